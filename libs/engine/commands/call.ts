@@ -1,0 +1,67 @@
+import type { Owner } from '../model/aggregate.js';
+import type { Actor } from '../model/envelope.js';
+import type { EventData } from '../model/message.js';
+import type { Refusal } from '../model/refusal.js';
+import type { Position } from '../ports/event-store.js';
+
+/** The circumstances of a command beside its own fields. */
+export interface Call {
+  readonly actor: Actor;
+  /** Publisher or tenant of the caller's credentials, or the installation. */
+  readonly caller: Owner;
+  /** What the caller sends again to be answered the same; null: a command ID is drawn. */
+  readonly idempotencyKey: string | null;
+  /** The revision that the caller saw; null: not stated. */
+  readonly expectedRevision: number | null;
+  /** Decide, answer with the events, write nothing. */
+  readonly dryRun: boolean;
+  /** Wait until the processes have handled everything up to here before deciding. */
+  readonly after: Position | null;
+  readonly waitMs: number;
+  readonly traceparent: string | null;
+  /** What led to this command: for a process, the event; null: the command itself. */
+  readonly cause: { readonly correlationId: string; readonly causationId: string } | null;
+}
+
+/** What becomes of a command. All but `unknown` are definite. */
+export type CommandOutcome =
+  | {
+      readonly kind: 'done';
+      /** Of the stream, after the command. */
+      readonly revision: number;
+      readonly position: Position;
+      /** Whether the processes have handled the events. */
+      readonly settled: boolean;
+      readonly answer: object;
+    }
+  | { readonly kind: 'dryRun'; readonly revision: number; readonly events: readonly EventData[]; readonly preview: object }
+  | { readonly kind: 'rejected'; readonly refusals: readonly Refusal[] }
+  /** There is no such thing, or it is another's. */
+  | { readonly kind: 'notFound' }
+  /** The role may not do this. */
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'revisionRequired'; readonly actual: number }
+  | { readonly kind: 'stale'; readonly actual: number }
+  /** The idempotency key was used for something else. */
+  | { readonly kind: 'keyReused' }
+  /** More than 1,000 events or 512 kB. */
+  | { readonly kind: 'tooLarge'; readonly detail: string }
+  /** Others kept changing the stream; trying again is safe. */
+  | { readonly kind: 'contended' }
+  /** The store takes nothing at the moment; nothing was written. */
+  | { readonly kind: 'unavailable'; readonly detail: string }
+  /** Written or not: only the same key tells. */
+  | { readonly kind: 'unknown' }
+  /** `after` was not reached in time. */
+  | { readonly kind: 'behind'; readonly position: Position };
+
+const callOfMessage = Symbol('call');
+
+/** Puts a message and its circumstances together for a bus that carries one object. */
+export function withCall<M extends object, C>(message: M, call: C): M {
+  return Object.defineProperty(message, callOfMessage, { value: call });
+}
+
+export function callOf<C>(message: object): C {
+  return (message as { [callOfMessage]: C })[callOfMessage];
+}

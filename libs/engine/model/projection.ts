@@ -1,0 +1,46 @@
+import type { Recorded } from './envelope.js';
+import type { EventData } from './message.js';
+
+/** A document is plain JSON; `null` where nothing is known. */
+export type Doc = object;
+
+/** Kind and key of one document of a view. */
+export type DocKey<Kind extends string = string> = readonly [kind: Kind, key: string];
+
+/** Fields of a kind's documents that queries can filter and sort by; each becomes an indexed column. */
+export interface KindDeclaration {
+  readonly indexes: Readonly<Record<string, 'text' | 'number'>>;
+}
+
+/** The documents that an event touches: those that `on` named, and no others. */
+export interface Docs<Kinds> {
+  get<K extends keyof Kinds & string>(kind: K, key: string): Kinds[K] | undefined;
+  put<K extends keyof Kinds & string>(kind: K, key: string, doc: Kinds[K]): void;
+  delete(kind: keyof Kinds & string, key: string): void;
+}
+
+/** Names the documents that an event of one type touches, from the event alone; at most 200. */
+export type KeysOf<E extends EventData, Kinds> = (event: Recorded<E>) => readonly DocKey<keyof Kinds & string>[];
+
+/**
+ * A view as a value: which events it listens to, which documents each touches, and how it folds them.
+ * Pure: no clock, no I/O, no position. `fold` may change documents in place, and must `put` what it wants kept.
+ */
+export interface Projection<E extends EventData = EventData, Kinds = Record<string, Doc>> {
+  /** Stored name, `a-z` and hyphens. */
+  readonly name: string;
+  /** Raise it whenever keys, fold or indexes change: a new version is built from zero. */
+  readonly version: number;
+  readonly kinds: { readonly [K in keyof Kinds & string]: KindDeclaration };
+  readonly on: { readonly [T in E['type']]?: KeysOf<Extract<E, { type: T }>, Kinds> };
+  fold(event: Recorded<E>, docs: Docs<Kinds>): void;
+}
+
+// The registry holds projections of many kinds side by side; each was checked where it was declared.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyProjection = Projection<any, any>;
+
+/** Fixes the product's events once, so that each view states only the kinds of its documents. */
+export function projecting<E extends EventData>() {
+  return <Kinds>(projection: Projection<E, Kinds>): Projection<E, Kinds> => projection;
+}

@@ -1,0 +1,45 @@
+/** A row of a small table that is not derived from the log. */
+export interface RecordRow {
+  readonly table: string;
+  readonly key: string;
+  /** Counts changes from 1. */
+  readonly version: number;
+  /** What the table is listed by: an instant, a name; null: not listed. */
+  readonly sort: string | null;
+  /** Plain JSON. */
+  readonly value: object;
+}
+
+/** A change to one row, carried out only if the row is as expected. */
+export interface RecordChange {
+  readonly table: string;
+  readonly key: string;
+  /** `none`: must not exist; a number: the version it must have; `any`: whatever is there. */
+  readonly expect: 'none' | 'any' | number;
+  /** Null deletes the row. */
+  readonly value: object | null;
+  readonly sort?: string | null;
+}
+
+export interface RecordList {
+  readonly table: string;
+  /** Rows whose sort is greater than this; with `afterKey`, also those of the same sort and a greater key. */
+  readonly after?: string;
+  readonly afterKey?: string;
+  /** Rows whose sort is at most this. */
+  readonly upTo?: string;
+  readonly limit: number;
+}
+
+/**
+ * Keys, process checkpoints, timers, secrets, operations. Backed up; never touched by a rebuild. Lists are ordered by
+ * sort, then key. A transaction changes all rows or none; a row that is not as expected is an answer, not an exception.
+ */
+export interface Records {
+  get(table: string, key: string): Promise<RecordRow | null>;
+  list(request: RecordList): Promise<readonly RecordRow[]>;
+  transact(
+    changes: readonly RecordChange[],
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly table: string; readonly key: string }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import type { Doc, DocKey, KindDeclaration } from '../model/projection.js';
+import type { Condition } from '../model/query.js';
+import type { Position } from './event-store.js';
+
+/** A view's version has documents and a checkpoint of its own. */
+export interface ViewVersion {
+  readonly view: string;
+  readonly version: number;
+}
+
+/** How far a view's version is folded. Its documents are exactly those of this position. */
+export interface Checkpoint {
+  readonly position: Position;
+  /** Ordinal in the log (from 1) of the last event looked at, whether it was listened to or not. */
+  readonly seen: number;
+  /** Events folded. */
+  readonly applied: number;
+  /** Documents there are, parked ones left out. */
+  readonly count: number;
+  /** Order-independent digest of them: 64 hexadecimal digits. */
+  readonly digest: string;
+  /** Raised by each new owner; a commit of an earlier one is fenced. */
+  readonly epoch: number;
+  readonly updatedAt: string;
+}
+
+/** A document with its canonical JSON (RFC 8785) and the hash that the digest sums up. */
+export interface StoredDoc {
+  readonly doc: Doc;
+  readonly hash: string;
+}
+
+/** A document to write; `json` null deletes it. `indexes` holds the values of the kind's declared indexes. */
+export interface DocWrite {
+  readonly kind: string;
+  readonly key: string;
+  readonly json: string | null;
+  readonly hash: string | null;
+  readonly indexes: Readonly<Record<string, string | number | null>>;
+}
+
+/** A document whose folding stopped at an event; later events of the same document wait behind it. */
+export interface ParkedKey {
+  readonly kind: string;
+  readonly key: string;
+  /** `stream@revision` of the event that failed. */
+  readonly event: string;
+  readonly error: string;
+  readonly since: string;
+  /** `stream@revision` of the events that wait, the failed one first. */
+  readonly waiting: readonly string[];
+}
+
+/** What one view's version changes in a commit. */
+export interface ViewCommit extends ViewVersion {
+  /** The position and epoch that the version must still be at; `from` null when it is new. */
+  readonly from: Position | null;
+  readonly to: Checkpoint;
+  readonly writes: readonly DocWrite[];
+  /** The whole parked set, if it changed. */
+  readonly parked: readonly ParkedKey[] | null;
+}
+
+/** Names a document of a view's version. */
+export interface DocAddress extends ViewVersion {
+  readonly kind: string;
+  readonly key: string;
+}
+
+export interface FindRequest extends ViewVersion {
+  readonly kind: string;
+  readonly where: Readonly<Record<string, Condition>>;
+  /** A declared index; ties are ordered by key. */
+  readonly orderBy: string;
+  readonly descending: boolean;
+  /** The last row of the page before. */
+  readonly after: { readonly value: string | number | null; readonly key: string } | null;
+  readonly limit: number;
+}
+
+export interface FoundDoc {
+  readonly key: string;
+  readonly doc: Doc;
+  /** The value that the page is ordered by. */
+  readonly value: string | number | null;
+}
+
+/** Reads in one snapshot. Synchronous or not is the adapter's affair; all answers belong to the same instant. */
+export interface SnapshotReader {
+  checkpoint(view: ViewVersion): Promise<Checkpoint | null>;
+  get(addresses: readonly DocAddress[]): Promise<readonly (Doc | null)[]>;
+  find(request: FindRequest): Promise<readonly FoundDoc[]>;
+  parked(view: ViewVersion): Promise<readonly ParkedKey[]>;
+}
+
+/** Documents and checkpoints of views. May be lost at any time: folding brings it back. */
+export interface ViewStore {
+  /** Makes room for a version: tables or collections with the kinds' indexes. Does nothing if it is there. */
+  prepare(view: ViewVersion, kinds: Readonly<Record<string, KindDeclaration>>): Promise<void>;
+  checkpoint(view: ViewVersion): Promise<Checkpoint | null>;
+  parked(view: ViewVersion): Promise<readonly ParkedKey[]>;
+  /** Documents that are there, by `docId(kind, key)`. */
+  load(view: ViewVersion, keys: readonly DocKey[]): Promise<ReadonlyMap<string, StoredDoc>>;
+  /** Documents and checkpoints of all the given views together, or nothing: `fenced` if any of them has moved on. */
+  commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'>;
+  snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>;
+  /** Every document of a version in order of kind and key, in pages: for comparing and verifying. */
+  scan(view: ViewVersion): AsyncIterable<readonly (DocWrite & { readonly json: string })[]>;
+  versions(): Promise<readonly ViewVersion[]>;
+  drop(view: ViewVersion): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One string for a kind and a key. */
+export function docId(kind: string, key: string): string {
+  return `${kind}/${key}`;
+}

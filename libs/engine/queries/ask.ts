@@ -1,0 +1,39 @@
+import type { Owner } from '../model/aggregate.js';
+import type { Actor } from '../model/envelope.js';
+import type { Condition } from '../model/query.js';
+import type { Position } from '../ports/event-store.js';
+
+/** The circumstances of a query beside its own fields. */
+export interface Ask {
+  readonly actor: Actor;
+  readonly caller: Owner;
+  /** Answer with a state at this position or later. */
+  readonly after: Position | null;
+  readonly waitMs: number;
+  /** For lists only. */
+  readonly page: {
+    readonly limit: number;
+    /** Opaque, as an earlier page gave it. */
+    readonly cursor: string | null;
+    readonly filter: Readonly<Record<string, Condition>>;
+  };
+}
+
+/** What a query is answered with. `position` is a lower bound of what the answer shows. */
+export type QueryOutcome =
+  | { readonly kind: 'one'; readonly position: Position; readonly body: object }
+  | {
+      readonly kind: 'list';
+      readonly position: Position;
+      readonly rows: readonly object[];
+      /** Cursor of the next page; null: this was the last. */
+      readonly next: string | null;
+    }
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'forbidden' }
+  /** `after` was not reached in time; `position` is where the view is. */
+  | { readonly kind: 'behind'; readonly position: Position }
+  /** The document waits behind an event that could not be folded. */
+  | { readonly kind: 'parked'; readonly since: string; readonly position: Position }
+  /** A cursor or filter that this list does not know. */
+  | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };
