@@ -16,7 +16,7 @@ export function schemaOf(declared: AnyClass): JsonSchema {
   const known = compiled.get(declared);
   if (known) return known;
   const parts = new Map<string, AnyClass>(partsOf(declared).map((part) => [part.name, part]));
-  const raw = targetConstructorToSchema(declared as unknown as new () => object, {
+  const raw = targetConstructorToSchema(declared, {
     classTransformerMetadataStorage: defaultMetadataStorage,
     refPointerPrefix: '#/',
   }) as JsonSchema;
@@ -25,12 +25,14 @@ export function schemaOf(declared: AnyClass): JsonSchema {
   return schema;
 }
 
-/** Classes that the fields of this one are made of. */
+/** Classes that the fields of this one are made of, inherited fields included. */
 function partsOf(declared: AnyClass): AnyClass[] {
+  const parent: unknown = Object.getPrototypeOf(declared);
+  const inherited = parent === Function.prototype ? [] : partsOf(parent as AnyClass);
   const exposed = (
     defaultMetadataStorage as unknown as { _typeMetadatas: Map<AnyClass, Map<string, { typeFunction(): AnyClass }>> }
   )._typeMetadatas.get(declared);
-  return [...(exposed?.values() ?? [])].map((field) => field.typeFunction());
+  return [...inherited, ...[...(exposed?.values() ?? [])].map((field) => field.typeFunction())];
 }
 
 function inline(value: unknown, parts: ReadonlyMap<string, AnyClass>): unknown {

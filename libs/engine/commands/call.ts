@@ -34,7 +34,12 @@ export type CommandOutcome =
       readonly settled: boolean;
       readonly answer: object;
     }
-  | { readonly kind: 'dryRun'; readonly revision: number; readonly events: readonly EventData[]; readonly preview: object }
+  | {
+      readonly kind: 'dryRun';
+      readonly revision: number;
+      readonly events: readonly EventData[];
+      readonly preview: object;
+    }
   | { readonly kind: 'rejected'; readonly refusals: readonly Refusal[] }
   /** There is no such thing, or it is another's. */
   | { readonly kind: 'notFound' }

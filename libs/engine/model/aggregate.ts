@@ -16,7 +16,8 @@ export interface Fact<S = unknown> {
 }
 export type Facts = Readonly<Record<string, Fact>>;
 export type NoFacts = Record<never, Fact>;
-export type Known<F> = { readonly [K in keyof F]: F[K] extends Fact<infer S> ? S : never };
+/** An optional fact is one that a command may have no stream for. */
+export type Known<F> = { readonly [K in keyof F]: F[K] extends Fact<infer S> | undefined ? S : never };
 
 /** What comes in with a command beside its fields; the only source of time and identity for a decider. */
 export interface Context<F = unknown, Settings = unknown> {
@@ -43,8 +44,8 @@ export interface Ids {
   readonly caller: Owner;
 }
 
-/** How one command is carried out. F and G are the facts it asks for. */
-export interface Handling<S, C, E extends EventData, F, G, Settings> {
+/** How one command is carried out. F and G are the facts it asks for, P those that only its preview does. */
+export interface Handling<S, C, E extends EventData, F, G, Settings, P = NoFacts> {
   readonly command: CommandClass<C>;
   stream(command: C, ids: Ids): string;
   /** The command may find nothing there. If absent, an empty stream is answered 404. */
@@ -57,19 +58,27 @@ export interface Handling<S, C, E extends EventData, F, G, Settings> {
   decide(state: S, command: C, context: Context<F & G, Settings>): Decision<E>;
   /** What the caller gets beyond revision and position, from the stored events alone, so that a repetition answers the same. */
   answer?(events: readonly Recorded<E>[], command: C, settings: Settings): object;
-  /** What a dry run answers beside the events. */
-  preview?(state: S, command: C, context: Context<F & G, Settings>): object;
+  /** Answers in place of `answer` when there was nothing to do: decided anew each time, it may look at the state. */
+  unchanged?(state: S, command: C): object;
+  /** What a dry run answers beside the events, with facts that only it needs. */
+  readonly preview?: {
+    facts(command: C, state: S): P;
+    answer(state: S, command: C, context: Context<P, Settings>): object;
+  };
 }
 
 // The registry holds handlings of many types side by side; each was checked where it was declared.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyHandling = Handling<any, any, any, any, any, any>;
+export type AnyHandling = Handling<any, any, any, any, any, any, any>;
 
-/** Fixes an aggregate's types once, so that each handling infers the rest from its command and facts. */
+/**
+ * Fixes an aggregate's types once, so that each handling infers the rest from its command and facts. What it returns
+ * names none of these types, or a registry around the call would be taken for where to infer them from.
+ */
 export function handling<S, E extends EventData, Settings>() {
-  return <C, F extends Facts = NoFacts, G extends Facts = NoFacts>(
-    handles: Handling<S, C, E, F, G, Settings>,
-  ): Handling<S, C, E, F, G, Settings> => handles;
+  return <C, F extends Facts = NoFacts, G extends Facts = NoFacts, P extends Facts = NoFacts>(
+    handles: Handling<S, C, E, F, G, Settings, P>,
+  ): AnyHandling => handles;
 }
 
 /** One kind of stream: its events, how they fold into a state, and what can be asked of it. */

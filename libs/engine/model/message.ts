@@ -59,7 +59,7 @@ export type EventOf<C> = C extends EventClass<infer Data, infer Type> ? EventDat
 /** Writes an event down; the compiler checks the payload against its class. */
 export function event<Data extends object, Type extends string>(
   eventClass: EventClass<Data, Type>,
-  data: Data,
+  data: NoInfer<Data>,
 ): EventData<Type, Data> {
   return { type: eventClass.type, data };
 }

@@ -10,6 +10,8 @@ export type DocKey<Kind extends string = string> = readonly [kind: Kind, key: st
 /** Fields of a kind's documents that queries can filter and sort by; each becomes an indexed column. */
 export interface KindDeclaration {
   readonly indexes: Readonly<Record<string, 'text' | 'number'>>;
+  /** Each document is put by one event and never touched again: it is neither read before nor kept in memory. */
+  readonly writtenOnce?: boolean;
 }
 
 /** The documents that an event touches: those that `on` named, and no others. */

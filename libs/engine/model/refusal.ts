@@ -37,7 +37,11 @@ export type RefusalPages = Readonly<Record<string, RefusalPage>>;
 
 /** Binds a list of codes, so that a decider can only refuse with a code that has a page. */
 export function refusing<Pages extends RefusalPages>(_pages: Pages) {
-  return (code: keyof Pages & string, detail: string, pointer: string | null = null): Refusal => ({
+  return (
+    code: keyof Pages & string,
+    detail: string,
+    pointer: string | null = null,
+  ): Refusal<keyof Pages & string> => ({
     code,
     detail,
     pointer,

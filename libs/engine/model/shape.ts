@@ -32,21 +32,45 @@ function all(...decorators: readonly FieldDecorator[]): FieldDecorator {
   };
 }
 
+type Schema = Readonly<Record<string, unknown>>;
+type SchemaChange = (schema: Schema) => Schema;
+const notes = new WeakMap<object, Map<string, readonly SchemaChange[]>>();
+
+/** What was noted about a field so far: inherited first, then from the bottom decorator up. */
+function notesOf(target: object | null, field: string): readonly SchemaChange[] {
+  if (target === null) return [];
+  return [...notesOf(Object.getPrototypeOf(target), field), ...(notes.get(target)?.get(field) ?? [])];
+}
+
+/** Changes the field's schema after all that was noted before; the stock JSONSchema forgets all but the last note. */
+function note(change: SchemaChange): FieldDecorator {
+  return (target, field) => {
+    const own = notes.get(target) ?? new Map<string, readonly SchemaChange[]>();
+    notes.set(target, own.set(field, [...(own.get(field) ?? []), change]));
+    const changes = notesOf(target, field);
+    JSONSchema((schema) => changes.reduce<Schema>((noted, next) => next(noted), { ...schema }))(target, field);
+  };
+}
+
+function keywords(added: Schema): FieldDecorator {
+  return note((schema) => ({ ...schema, ...added }));
+}
+
 /** A string. */
 export function Text(options: { maxLength?: number; description?: string; example?: string } = {}): FieldDecorator {
   const { maxLength = shapeLimits.textLength, description, example } = options;
-  const notes = { ...(description && { description }), ...(example && { examples: [example] }) };
-  return all(IsString(), MaxLength(maxLength), JSONSchema(notes));
+  const added = { ...(description && { description }), ...(example && { examples: [example] }) };
+  return all(IsString(), MaxLength(maxLength), keywords(added));
 }
 
 /** An instant: ISO 8601 in UTC with milliseconds. Only in what we write; what clients send is judged by a rule. */
 export function Instant(): FieldDecorator {
-  return all(IsString(), JSONSchema({ format: 'date-time' }));
+  return all(IsString(), keywords({ format: 'date-time' }));
 }
 
 /** A calendar date, `YYYY-MM-DD`. */
 export function CalendarDate(): FieldDecorator {
-  return all(IsString(), JSONSchema({ format: 'date' }));
+  return all(IsString(), keywords({ format: 'date' }));
 }
 
 /** A tenant's GUID; lower-cased on entry. */
@@ -54,19 +78,20 @@ export function TenantGuid(): FieldDecorator {
   const pattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
   return (target, field) => {
     tenantGuids.set(target.constructor, [...(tenantGuids.get(target.constructor) ?? []), field]);
-    all(IsString(), JSONSchema({ pattern, description: "A tenant's GUID, of any case." }))(target, field);
+    all(IsString(), keywords({ pattern, description: "A tenant's GUID, of any case." }))(target, field);
   };
 }
 const tenantGuids = new Map<unknown, readonly string[]>();
 
-/** Fields of a message that hold a tenant's GUID. */
+/** Fields of a message that hold a tenant's GUID, inherited ones included. */
 export function tenantGuidFields(message: unknown): readonly string[] {
-  return tenantGuids.get(message) ?? [];
+  if (typeof message !== 'function') return [];
+  return [...(tenantGuids.get(message) ?? []), ...tenantGuidFields(Object.getPrototypeOf(message))];
 }
 
 /** Any JSON number; a rule may want it whole. */
 export function Numeric(options: { description?: string } = {}): FieldDecorator {
-  return all(IsNumber(), JSONSchema(options));
+  return all(IsNumber(), keywords({ ...options }));
 }
 
 /** A whole number. */
@@ -75,7 +100,7 @@ export function Whole(): FieldDecorator {
 }
 
 export function Flag(options: { description?: string } = {}): FieldDecorator {
-  return all(IsBoolean(), JSONSchema(options));
+  return all(IsBoolean(), keywords({ ...options }));
 }
 
 /** One of a closed list of words. */
@@ -91,7 +116,7 @@ export function Texts(options: { maxItems?: number; description?: string } = {})
     IsString({ each: true }),
     MaxLength(shapeLimits.textLength, { each: true }),
     ArrayMaxSize(maxItems),
-    JSONSchema(description ? { description } : {}),
+    keywords(description ? { description } : {}),
   );
 }
 
@@ -117,10 +142,19 @@ export function AnyObject(): FieldDecorator {
 
 /** The value may also be null; written above the decorator that says what it else is. */
 export function Nullable(): FieldDecorator {
-  return JSONSchema((schema) => ({ anyOf: [schema, { type: 'null' }] }) as typeof schema);
+  return note((schema) => ({ anyOf: [schema, { type: 'null' }] }));
 }
 
 /** May be left out of what a client sends; then it is `value`. */
 export function Default(value: unknown): FieldDecorator {
-  return all(IsOptional(), JSONSchema({ default: value }));
+  return all(IsOptional(), keywords({ default: value }));
+}
+
+/** On a class: of these nullable fields exactly one holds a text, the others are null or left out. */
+export function ExactlyOneOf(...fields: readonly string[]): (target: Class) => void {
+  const cases = fields.map((given) => ({
+    required: [given],
+    properties: Object.fromEntries(fields.map((field) => [field, { type: field === given ? 'string' : 'null' }])),
+  }));
+  return (target) => JSONSchema((schema): Schema => ({ ...schema, oneOf: cases }))(target);
 }

@@ -40,6 +40,9 @@ export class StoreUnavailableError extends Error {}
 /** What is stored is not what was written: a broken hash, a cut file, an unreadable row. Never skipped. */
 export class StoreCorruptError extends Error {}
 
+/** A position that this log never gave: of another log, malformed, or beyond its end. */
+export class ForeignPositionError extends Error {}
+
 /** Events in streams, and one log over all streams. */
 export interface EventStore {
   /** Drawn when the store was created. */
@@ -51,10 +54,16 @@ export interface EventStore {
    * revision again: success with the original revision and position. An empty list is a bug and throws.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
-  /** Every page after a position (null: from the beginning), for ever, until the signal aborts or the store closes. */
+  /**
+   * Every page after a position (null: from the beginning), for ever, until the signal aborts or the store closes. The
+   * first page comes at once, also if nothing lies beyond; later ones when there is more. Throws ForeignPositionError.
+   */
   follow(after: Position | null, signal: AbortSignal): AsyncIterable<LogPage>;
   /** Position of the last event; of an empty log, one before every event. */
   head(): Promise<Position>;
   /** Waits for appends under way; later ones are refused. */
   close(): Promise<void>;
 }
+
+/** The reading side alone: what a thread has that may not append. */
+export type LogReader = Omit<EventStore, 'append'>;

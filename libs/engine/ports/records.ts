@@ -18,6 +18,7 @@ export interface RecordChange {
   readonly expect: 'none' | 'any' | number;
   /** Null deletes the row. */
   readonly value: object | null;
+  /** Absent: as it was, and null for a new row. */
   readonly sort?: string | null;
 }
 
@@ -33,7 +34,8 @@ export interface RecordList {
 
 /**
  * Keys, process checkpoints, timers, secrets, operations. Backed up; never touched by a rebuild. Lists are ordered by
- * sort, then key. A transaction changes all rows or none; a row that is not as expected is an answer, not an exception.
+ * sort, then key, by code points. A transaction changes all rows or none, each change seeing those before it; a row that
+ * is not as expected is an answer, not an exception. A row that was deleted counts from 1 again.
  */
 export interface Records {
   get(table: string, key: string): Promise<RecordRow | null>;

@@ -53,7 +53,7 @@ export interface ParkedKey {
 
 /** What one view's version changes in a commit. */
 export interface ViewCommit extends ViewVersion {
-  /** The position and epoch that the version must still be at; `from` null when it is new. */
+  /** The position that the version must still be at, with no later epoch than `to` has; null when it is new. */
   readonly from: Position | null;
   readonly to: Checkpoint;
   readonly writes: readonly DocWrite[];
@@ -70,7 +70,10 @@ export interface DocAddress extends ViewVersion {
 export interface FindRequest extends ViewVersion {
   readonly kind: string;
   readonly where: Readonly<Record<string, Condition>>;
-  /** A declared index; ties are ordered by key. */
+  /**
+   * A declared index; ties are ordered by key. Null comes before every value, text is ordered by code points, and
+   * descending is exactly the reverse.
+   */
   readonly orderBy: string;
   readonly descending: boolean;
   /** The last row of the page before. */
@@ -95,7 +98,10 @@ export interface SnapshotReader {
 
 /** Documents and checkpoints of views. May be lost at any time: folding brings it back. */
 export interface ViewStore {
-  /** Makes room for a version: tables or collections with the kinds' indexes. Does nothing if it is there. */
+  /**
+   * Makes room for a version: tables or collections with the kinds' indexes. Does nothing if it is there; throws if it is
+   * there with other kinds or indexes.
+   */
   prepare(view: ViewVersion, kinds: Readonly<Record<string, KindDeclaration>>): Promise<void>;
   checkpoint(view: ViewVersion): Promise<Checkpoint | null>;
   parked(view: ViewVersion): Promise<readonly ParkedKey[]>;
@@ -104,12 +110,15 @@ export interface ViewStore {
   /** Documents and checkpoints of all the given views together, or nothing: `fenced` if any of them has moved on. */
   commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'>;
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>;
-  /** Every document of a version in order of kind and key, in pages: for comparing and verifying. */
+  /** Every document of a version in order of kind and key, in pages, of a version that stands still: for comparing. */
   scan(view: ViewVersion): AsyncIterable<readonly (DocWrite & { readonly json: string })[]>;
   versions(): Promise<readonly ViewVersion[]>;
   drop(view: ViewVersion): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The reading side alone. A version that was not prepared reads as nothing there. */
+export type ViewReader = Omit<ViewStore, 'prepare' | 'commit' | 'drop'>;
 
 /** One string for a kind and a key. */
 export function docId(kind: string, key: string): string {

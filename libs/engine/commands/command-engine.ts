@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import type { EventCatalog } from '../catalog.js';
+import { canonicalJson, sha256 } from '../canonical.js';
+import { limits } from '../limits.js';
+import type { Context, Decider, Decision, Facts, Known, Owner } from '../model/aggregate.js';
+import type { Envelope, Recorded } from '../model/envelope.js';
+import type { CommandClass, EventData } from '../model/message.js';
+import type { Clock } from '../ports/clock.js';
+import { StoreUnavailableError, type EventStore, type StoredEvent } from '../ports/event-store.js';
+import { uuidFrom } from '../uuid.js';
+import { Appender } from './appender.js';
+import type { Call, CommandOutcome } from './call.js';
+import { LoadedStreams, type LoadedStream } from './loaded-streams.js';
+import { registerCommands, type Registered } from './registry.js';
+import { StreamQueues } from './stream-queues.js';
+
+/** Whether the processes have handled the events up to a position (engine.md §6). */
+export interface Settlement {
+  /** True at once if no process listens to any of these types. */
+  ignores(types: readonly string[]): boolean;
+  settle(position: string, timeoutMs: number): Promise<boolean>;
+}
+
+export interface CommandEngineOptions<Settings> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly deciders: readonly Decider<any>[];
+  readonly store: EventStore;
+  readonly catalog: EventCatalog;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly settlement: Settlement;
+  /** No other process appends to this store: what is in memory is the end of the stream. */
+  readonly solelyOurs: boolean;
+}
+
+/** A command on its way: what was asked, by whom, and what follows from that alone. */
+interface Attempt {
+  readonly command: object;
+  readonly type: CommandClass;
+  readonly call: Call;
+  readonly registered: Registered;
+  readonly stream: string;
+  readonly commandId: string;
+  readonly commandHash: string;
+  newId(purpose: string): string;
+}
+
+/**
+ * The way of a command (engine.md §3): authorise, wait for its stream, load, is it the caller's, is it a repetition,
+ * expected revision, facts, decide, append, answer. The order is that of the refusals in domain.md §3.
+ */
+export class CommandEngine<Settings> {
+  readonly #commands: ReadonlyMap<string, Registered>;
+  readonly #queues = new StreamQueues();
+  readonly #streams: LoadedStreams;
+  readonly #appender: Appender;
+
+  constructor(private readonly options: CommandEngineOptions<Settings>) {
+    this.#commands = registerCommands(options.deciders);
+    this.#streams = new LoadedStreams(options.store, options.catalog);
+    this.#appender = new Appender(options.store);
+  }
+
+  async execute(command: object, call: Call): Promise<CommandOutcome> {
+    const type = command.constructor as CommandClass;
+    const registered = this.#commands.get(type.type);
+    if (!registered) throw new Error(`No decider handles ${type.type}.`);
+    if (!mayIssue(type, call)) return { kind: 'forbidden' };
+    if (call.after !== null && !(await this.options.settlement.settle(call.after, call.waitMs))) {
+      return { kind: 'behind', position: await this.options.store.head() };
+    }
+    const attempt = this.#attempt(command, type, call, registered);
+    try {
+      const outcome = await this.#queues.run(attempt.stream, () => this.#carryOut(attempt));
+      return type.settles && outcome.kind === 'done' ? await this.#settled(outcome) : outcome;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return { kind: 'unavailable', detail: error.message };
+      this.#streams.forget(attempt.stream);
+      throw error;
+    }
+  }
+
+  #attempt(command: object, type: CommandClass, call: Call, registered: Registered): Attempt {
+    const { actor, caller, idempotencyKey } = call;
+    const commandId = idempotencyKey === null ? randomUUID() : uuidFrom(actor.kind, actor.id, idempotencyKey);
+    const newId = (purpose: string): string => uuidFrom(commandId, purpose);
+    const stream = registered.handles.stream(command, { newId, caller });
+    const commandHash = sha256(`${type.type} ${canonicalJson(command)}`);
+    return { command, type, call, registered, stream, commandId, commandHash, newId };
+  }
+
+  async #carryOut(attempt: Attempt): Promise<CommandOutcome> {
+    for (let count = 1; count <= limits.attempts; count += 1) {
+      const outcome = await this.#once(attempt);
+      if (outcome.kind !== 'stale' || attempt.call.expectedRevision !== null) return outcome;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** count));
+    }
+    return { kind: 'contended' };
+  }
+
+  async #once(attempt: Attempt): Promise<CommandOutcome> {
+    const { command, type, call, registered, stream, commandId } = attempt;
+    const { decider, handles } = registered;
+    const loaded = await this.#streams.load(decider, stream);
+    if (!(await this.#isThereForCaller(attempt, loaded))) return { kind: 'notFound' };
+
+    const repeated = loaded.commands.get(commandId);
+    if (repeated) {
+      if (repeated.hash !== attempt.commandHash) return { kind: 'keyReused' };
+      return this.#answerAgain(attempt, repeated.firstRevision, repeated.count);
+    }
+    if (type.http?.revision === 'required' && call.expectedRevision === null && call.actor.kind !== 'system') {
+      return { kind: 'revisionRequired', actual: loaded.revision };
+    }
+    if (call.expectedRevision !== null && call.expectedRevision !== loaded.revision) {
+      return { kind: 'stale', actual: loaded.revision };
+    }
+    const facts = await this.#facts(handles.facts?.(command, loaded.state));
+    const further = await this.#facts(handles.furtherFacts?.(command, facts.known));
+    const context = this.#context(attempt, loaded, { ...facts.known, ...further.known });
+    const decision: Decision<EventData> = handles.decide(loaded.state, command, context);
+    if (call.dryRun) return this.#dryRun(attempt, loaded, decision, context);
+    if ('rejected' in decision || decision.length === 0) return this.#withoutEvents(attempt, loaded, decision);
+    return this.#append(attempt, loaded, decision, context.now, [...facts.seen, ...further.seen]);
+  }
+
+  async #isThereForCaller({ registered, command, call }: Attempt, loaded: LoadedStream): Promise<boolean> {
+    const { decider, handles } = registered;
+    if (handles.owner) {
+      const { known } = await this.#facts(handles.facts?.(command, loaded.state));
+      return isFor(call.caller, handles.owner(loaded.state, command, known));
+    }
+    return handles.creates === true || isFor(call.caller, decider.owner(loaded.state));
+  }
+
+  async #facts(facts: Facts = {}): Promise<{ known: Known<Facts>; seen: Envelope['context'] }> {
+    const known: Record<string, unknown> = {};
+    const seen: { stream: string; revision: number }[] = [];
+    for (const [name, { aggregate, stream }] of Object.entries(facts)) {
+      const loaded = await this.#streams.load(aggregate, stream);
+      if (!this.options.solelyOurs) await this.#streams.refresh(stream, loaded);
+      known[name] = loaded.state;
+      seen.push({ stream, revision: loaded.revision });
+    }
+    return { known, seen };
+  }
+
+  #context({ call, commandId, newId }: Attempt, loaded: LoadedStream, facts: object): Context<Facts, Settings> {
+    const now = this.options.clock.now();
+    const { settings } = this.options;
+    const { actor, caller } = call;
+    return { now, actor, caller, commandId, newId, settings, revision: loaded.revision, facts: facts as Known<Facts> };
+  }
+
+  async #dryRun(
+    { command, registered }: Attempt,
+    loaded: LoadedStream,
+    decision: Decision<EventData>,
+    context: Context<Facts, Settings>,
+  ): Promise<CommandOutcome> {
+    if ('rejected' in decision) return { kind: 'rejected', refusals: decision.rejected };
+    const { preview } = registered.handles;
+    const more = await this.#facts(preview?.facts(command, loaded.state));
+    const facts = { ...context.facts, ...more.known };
+    const shown: object = preview?.answer(loaded.state, command, { ...context, facts }) ?? {};
+    return { kind: 'dryRun', revision: loaded.revision, events: decision, preview: shown };
+  }
+
+  /** A refusal, or nothing to do. Out of memory it holds only if the stream has not gone on elsewhere. */
+  async #withoutEvents(
+    { command, registered, stream }: Attempt,
+    loaded: LoadedStream,
+    decision: Decision<EventData>,
+  ): Promise<CommandOutcome> {
+    if (!this.options.solelyOurs) {
+      const { revision } = loaded;
+      await this.#streams.refresh(stream, loaded);
+      if (loaded.revision !== revision) return { kind: 'stale', actual: loaded.revision };
+    }
+    if ('rejected' in decision) return { kind: 'rejected', refusals: decision.rejected };
+    const position = loaded.position ?? (await this.options.store.head());
+    const { handles } = registered;
+    const answer: object =
+      handles.unchanged?.(loaded.state, command) ?? handles.answer?.([], command, this.options.settings) ?? {};
+    return { kind: 'done', revision: loaded.revision, position, settled: true, answer };
+  }
+
+  async #append(
+    attempt: Attempt,
+    loaded: LoadedStream,
+    decision: readonly EventData[],
+    now: string,
+    seen: Envelope['context'],
+  ): Promise<CommandOutcome> {
+    const { stream, command, registered } = attempt;
+    const events = this.#recorded(attempt, loaded, decision, now, seen);
+    const tooLarge = sizeFault(decision);
+    if (tooLarge) return { kind: 'tooLarge', detail: tooLarge };
+    const expected = loaded.revision === -1 ? 'none' : loaded.revision;
+    const appended = await this.#appender.append(stream, expected, events);
+    if (appended.outcome === 'unknown') {
+      this.#streams.forget(stream);
+      return { kind: 'unknown' };
+    }
+    if (appended.outcome === 'conflict') {
+      this.#streams.forget(stream);
+      return { kind: 'stale', actual: appended.actual };
+    }
+    const { position } = appended;
+    const revision = loaded.revision + events.length;
+    if (appended.atOnce) {
+      for (const event of events) loaded.evolve(event, position);
+      this.#streams.keep(stream, loaded);
+    } else {
+      this.#streams.forget(stream);
+    }
+    const answer: object = registered.handles.answer?.(events, command, this.options.settings) ?? {};
+    const settled = this.options.settlement.ignores(decision.map((event) => event.type));
+    return { kind: 'done', revision, position, settled, answer };
+  }
+
+  #recorded(
+    { call, stream, commandId, commandHash }: Attempt,
+    loaded: LoadedStream,
+    decision: readonly EventData[],
+    now: string,
+    context: Envelope['context'],
+  ): Recorded[] {
+    const recordedAt = now > loaded.recordedAt ? now : loaded.recordedAt;
+    const { actor, caller, traceparent, cause } = call;
+    return decision.map((event, index) => {
+      this.options.catalog.check(event);
+      const meta: Envelope = {
+        v: this.options.catalog.versionOf(event.type),
+        recordedAt,
+        occurredAt: now,
+        commandId,
+        commandHash,
+        actor,
+        tenant: caller.publisherId ?? caller.tenantId ?? null,
+        context,
+        traceparent,
+        $correlationId: cause?.correlationId ?? commandId,
+        $causationId: cause?.causationId ?? commandId,
+      };
+      const id = uuidFrom(commandId, stream, String(index));
+      return { id, type: event.type, data: event.data, stream, revision: loaded.revision + 1 + index, meta };
+    });
+  }
+
+  async #answerAgain(attempt: Attempt, firstRevision: number, count: number): Promise<CommandOutcome> {
+    const events: StoredEvent[] = [];
+    for await (const page of this.options.store.read(attempt.stream, firstRevision)) {
+      events.push(...page.slice(0, count - events.length));
+      if (events.length === count) break;
+    }
+    const last = events.at(-1);
+    if (!last) throw new Error(`${attempt.stream} has no event at ${firstRevision}, although it was remembered.`);
+    const read = events.map((event) => this.options.catalog.read(event));
+    const answer: object = attempt.registered.handles.answer?.(read, attempt.command, this.options.settings) ?? {};
+    const settled = this.options.settlement.ignores(events.map((event) => event.type));
+    return { kind: 'done', revision: last.revision, position: last.position, settled, answer };
+  }
+
+  async #settled(outcome: CommandOutcome & { kind: 'done' }): Promise<CommandOutcome> {
+    if (outcome.settled) return outcome;
+    return { ...outcome, settled: await this.options.settlement.settle(outcome.position, limits.settleMs) };
+  }
+}
+
+function mayIssue({ http }: CommandClass, { actor }: Call): boolean {
+  if (actor.kind === 'system') return true;
+  return http !== undefined && (http.by === 'anyone' || http.by.includes(actor.role));
+}
+
+function isFor(caller: Owner, owner: Owner | null): boolean {
+  if (!owner) return false;
+  if (caller.installation || owner.installation) return true;
+  if (owner.publisherId !== undefined) return owner.publisherId === caller.publisherId;
+  return owner.tenantId !== undefined && owner.tenantId === caller.tenantId;
+}
+
+function sizeFault(events: readonly EventData[]): string | null {
+  if (events.length > limits.eventsPerCommand) {
+    return `It would write ${events.length} events; ${limits.eventsPerCommand} at most fit one command.`;
+  }
+  let bytes = 0;
+  for (const event of events) bytes += Buffer.byteLength(JSON.stringify(event.data));
+  if (bytes <= limits.bytesPerCommand) return null;
+  return `It would write ${bytes} bytes; ${limits.bytesPerCommand} at most fit one command.`;
+}

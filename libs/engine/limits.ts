@@ -1,0 +1,35 @@
+/** Every limit of the engine, in one place (engine.md §3–§7). */
+export const limits = {
+  /** Events and bytes of payload that one command may append. */
+  eventsPerCommand: 1_000,
+  bytesPerCommand: 512_000,
+  /** Commands remembered per stream, for answering repetitions. */
+  commandsPerStream: 10_000,
+  /** Commands that may wait for one stream, and for all streams together. */
+  queuePerStream: 1_000,
+  queueInAll: 10_000,
+  /** Decided state kept in memory, by a rough count of the bytes that made it. */
+  loadedBytes: 256 * 1024 * 1024,
+  /** Attempts after someone else changed the stream in between. */
+  attempts: 3,
+  /** Sending an append again whose outcome is not known. */
+  appendAttempts: 5,
+  /** How long a command waits for the processes to handle its events. */
+  settleMs: 2_000,
+  /** Documents that one event may touch in one view. */
+  documentsPerEvent: 200,
+  /** Documents that a view may have parked before it stops. */
+  parkedKeys: 1_000,
+  /** Documents of one view held in memory by the projection runner. */
+  documentsInMemory: 50_000,
+  /** Documents changed, or events folded, before a view that is far behind commits. */
+  changesPerCommit: 20_000,
+  eventsPerCommit: 50_000,
+  /** Timers fired at once, commands issued at once by one process. */
+  timersAtOnce: 64,
+  /** When a timer whose command failed by a bug is tried again. */
+  timerRetryMs: 60_000,
+  /** How often a process saves its checkpoint when no timer changed. */
+  processCheckpointMs: 250,
+  pageSize: { standard: 50, most: 200 },
+} as const;

@@ -1,0 +1,68 @@
+import type { Call, CommandOutcome } from '../commands/call.js';
+import type { CommandClass } from '../model/message.js';
+import type { Logger } from '../ports/logger.js';
+
+/** Sends a command on its way: in an application, the bus. */
+export type Execute = (command: object, call: Call) => Promise<CommandOutcome>;
+
+/** What led to a command: IDs of the event's command and of the event. */
+export interface Cause {
+  readonly correlationId: string;
+  readonly causationId: string;
+}
+
+/** A command as it stands in a reaction or a timer. */
+export interface Order {
+  readonly type: CommandClass;
+  readonly input: object;
+  /** Unique in the process: makes the command's ID, so that issuing it again repeats it. */
+  readonly key: string;
+  readonly cause: Cause;
+}
+
+const longestPauseMs = 5_000;
+
+/**
+ * Issues commands as a process or timer. What passes by itself (queue full, store away, contention) is tried again for
+ * ever with growing pauses; a refusal is an outcome.
+ */
+export class Issuer {
+  constructor(
+    private readonly name: string,
+    private readonly execute: Execute,
+    private readonly log: Logger,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** The outcome, which is definite. Rejects if the command could not be decided: a bug. */
+  async issue({ type, input, key, cause }: Order): Promise<CommandOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.execute(Object.assign(new type(), input), this.#call(key, cause));
+      if (!isPassing(outcome)) {
+        if (outcome.kind !== 'done') this.log.warn({ process: this.name, command: type.type, key, outcome }, 'refused');
+        return outcome;
+      }
+      this.signal.throwIfAborted();
+      const pauseMs = Math.min(longestPauseMs, 20 * 2 ** attempt) * (0.5 + Math.random() / 2);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  #call(key: string, cause: Cause): Call {
+    return {
+      actor: { kind: 'system', id: this.name, role: 'system', personId: null },
+      caller: { installation: true },
+      idempotencyKey: key,
+      expectedRevision: null,
+      dryRun: false,
+      after: null,
+      waitMs: 0,
+      traceparent: null,
+      cause,
+    };
+  }
+}
+
+function isPassing({ kind }: CommandOutcome): boolean {
+  return kind === 'unavailable' || kind === 'unknown' || kind === 'contended';
+}

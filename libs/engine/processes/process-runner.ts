@@ -1,0 +1,159 @@
+import type { EventCatalog } from '../catalog.js';
+import { limits } from '../limits.js';
+import type { AnyProcessManager, Issue, Reaction } from '../model/process.js';
+import type { Recorded } from '../model/envelope.js';
+import type { EventStore, LogPage, StoredEvent } from '../ports/event-store.js';
+import type { Logger } from '../ports/logger.js';
+import type { RecordChange, Records } from '../ports/records.js';
+import { uuidFrom } from '../uuid.js';
+import { Issuer, type Execute, type Order } from './issuer.js';
+import { ParkedStreams } from './parked-streams.js';
+import { ProcessCheckpoint } from './process-checkpoint.js';
+import type { ProcessProgress } from './progress.js';
+import { timerChange, type Timers } from './timers.js';
+
+export interface ProcessRunnerOptions {
+  readonly process: AnyProcessManager;
+  readonly store: EventStore;
+  readonly catalog: EventCatalog;
+  readonly records: Records;
+  readonly execute: Execute;
+  readonly progress: ProcessProgress;
+  readonly timers: Timers;
+  readonly log: Logger;
+}
+
+/**
+ * Follows the log for one process and issues what it reacts with: in order within a stream, different streams at once.
+ * The checkpoint is saved after the commands, together with the timers, so that a crash repeats and never skips.
+ */
+export class ProcessRunner {
+  readonly #parked: ParkedStreams;
+  readonly #issuer: Issuer;
+
+  constructor(
+    private readonly options: ProcessRunnerOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    const { process, records, execute, log } = options;
+    this.#parked = new ParkedStreams(process.name, records);
+    this.#issuer = new Issuer(process.name, execute, log, signal);
+  }
+
+  /** Runs until the signal aborts. Rejects only if the log or the records cannot be read or written. */
+  async run(): Promise<void> {
+    try {
+      await this.#follow();
+    } catch (error) {
+      if (!this.signal.aborted) throw error;
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { process, store, records, progress, timers } = this.options;
+    const checkpoint = await ProcessCheckpoint.open(process, store, records, () => timers.arm());
+    await this.#parked.load();
+    await this.#retryParked();
+    progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
+    for await (const page of store.follow(checkpoint.position, this.signal)) {
+      const changes = await this.#handle(page);
+      checkpoint.advance(page.upTo, changes);
+      progress.passed(process.name).raise(page.upTo);
+    }
+    await checkpoint.flush();
+  }
+
+  async #handle(page: LogPage): Promise<readonly RecordChange[]> {
+    const { on } = this.options.process;
+    const byStream = new Map<string, StoredEvent[]>();
+    for (const event of page.events) {
+      if (!on[event.type]) continue;
+      const ofStream = byStream.get(event.stream);
+      if (ofStream) ofStream.push(event);
+      else byStream.set(event.stream, [event]);
+    }
+    const changes = await inTurns([...byStream.values()], (events) => this.#handleStream(events));
+    return changes.flat();
+  }
+
+  async #handleStream(events: readonly StoredEvent[]): Promise<readonly RecordChange[]> {
+    const changes: RecordChange[] = [];
+    for (const event of events) {
+      if (this.#parked.has(event.stream)) {
+        changes.push(this.#parked.wait(event));
+        continue;
+      }
+      try {
+        changes.push(...(await this.#react(event)));
+      } catch (error) {
+        this.signal.throwIfAborted();
+        this.options.log.error({ process: this.options.process.name, event: address(event), error }, 'parked');
+        changes.push(this.#parked.park(event, error));
+      }
+    }
+    return changes;
+  }
+
+  async #react(stored: StoredEvent): Promise<readonly RecordChange[]> {
+    const { process, catalog } = this.options;
+    const event = catalog.read(stored);
+    const reactions: readonly Reaction[] = process.on[event.type]?.(event) ?? [];
+    const changes: RecordChange[] = [];
+    for (const [index, reaction] of reactions.entries()) {
+      if ('clearTimer' in reaction) changes.push(timerChange(process.name, reaction.clearTimer, null));
+      else if ('setTimer' in reaction) {
+        const order = orderOf(event, index, reaction.issue.type, reaction.input);
+        changes.push(timerChange(process.name, reaction.setTimer, { dueAt: reaction.dueAt, ...order }));
+      } else changes.push(...(await this.#issue(event, index, reaction)));
+    }
+    return changes;
+  }
+
+  async #issue(event: Recorded, index: number, { issue, input }: Issue): Promise<readonly RecordChange[]> {
+    const { process, progress } = this.options;
+    const order: Order = { type: issue, input, key: `${event.id}/${index}`, cause: causeOf(event) };
+    const outcome = await this.#issuer.issue(order);
+    if (outcome.kind === 'done') {
+      progress.appended(outcome.position);
+      return [];
+    }
+    const value = { process: process.name, event: address(event), command: issue.type, outcome };
+    const key = uuidFrom(process.name, order.key);
+    return [{ table: 'processRefusals', key, expect: 'any', sort: event.meta.recordedAt, value }];
+  }
+
+  /** What was parked is tried once at each start: a new build may have mended the cause. */
+  async #retryParked(): Promise<void> {
+    const { process, store, records, log } = this.options;
+    for (const { stream, first, last } of this.#parked.all()) {
+      const changes: RecordChange[] = [this.#parked.release(stream)];
+      for await (const page of store.read(stream, first)) {
+        const waiting = page.filter(({ revision, type }) => revision <= last && process.on[type]);
+        changes.push(...(await this.#handleStream(waiting)));
+      }
+      await records.transact(changes);
+      log.info({ process: process.name, stream, parked: this.#parked.has(stream) }, 'tried a parked stream again');
+    }
+  }
+}
+
+function address({ stream, revision }: Recorded): string {
+  return `${stream}@${revision}`;
+}
+
+function causeOf(event: Recorded): Order['cause'] {
+  return { correlationId: event.meta.$correlationId, causationId: event.id };
+}
+
+function orderOf(event: Recorded, index: number, type: string, input: object) {
+  return { type, input, key: `${event.id}/${index}`, cause: causeOf(event) };
+}
+
+/** Runs acts at once, but no more than the limit. */
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += limits.timersAtOnce) {
+    results.push(...(await Promise.all(items.slice(from, from + limits.timersAtOnce).map(act))));
+  }
+  return results;
+}

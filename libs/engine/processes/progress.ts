@@ -1,0 +1,44 @@
+import type { Settlement } from '../commands/command-engine.js';
+import type { AnyProcessManager } from '../model/process.js';
+import type { Position } from '../ports/event-store.js';
+import { Watermark } from '../watermark.js';
+
+/** How far every process has come, for all who wait for it. */
+export class ProcessProgress implements Settlement {
+  readonly #listened: ReadonlySet<string>;
+  readonly #passed: ReadonlyMap<string, Watermark>;
+  /** The highest position that a process has appended: what a view must reach to show the consequences too. */
+  #appended: Position | null = null;
+
+  constructor(processes: readonly AnyProcessManager[]) {
+    this.#listened = new Set(processes.flatMap(({ on }) => Object.keys(on)));
+    this.#passed = new Map(processes.map(({ name }) => [name, new Watermark()]));
+  }
+
+  ignores(types: readonly string[]): boolean {
+    return !types.some((type) => this.#listened.has(type));
+  }
+
+  passed(process: string): Watermark {
+    const watermark = this.#passed.get(process);
+    if (!watermark) throw new Error(`There is no process called ${process}.`);
+    return watermark;
+  }
+
+  appended(position: Position): void {
+    if (this.#appended === null || position > this.#appended) this.#appended = position;
+  }
+
+  async settle(position: Position, timeoutMs: number): Promise<boolean> {
+    const until = Date.now() + timeoutMs;
+    for (const watermark of this.#passed.values()) {
+      if (!watermark.hasReached(position) && !(await watermark.reach(position, until - Date.now()))) return false;
+    }
+    return true;
+  }
+
+  /** Where a view must be to show what happened up to a position, consequences included; ask after `settle`. */
+  consequencesOf(position: Position): Position {
+    return this.#appended !== null && this.#appended > position ? this.#appended : position;
+  }
+}

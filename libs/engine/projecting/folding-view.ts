@@ -1,0 +1,140 @@
+import type { EventCatalog } from '../catalog.js';
+import { limits } from '../limits.js';
+import type { AnyProjection, DocKey } from '../model/projection.js';
+import type { Position, StoredEvent } from '../ports/event-store.js';
+import type { Checkpoint, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
+import { Digest } from './digest.js';
+import { Documents } from './documents.js';
+import { addressOf, ParkedKeys, streamKind } from './parked-keys.js';
+
+/** An event could not be folded. What was folded since the last commit must be given up and folded again without it. */
+export class FoldFailedError extends Error {}
+
+/** So many documents are parked that something else must be wrong: the view stops. */
+export class ViewStoppedError extends Error {
+  constructor(readonly view: ViewVersion) {
+    super(`${view.view} has more than ${limits.parkedKeys} parked documents.`);
+  }
+}
+
+/** One view's version on its way through the log: its documents, checkpoint, digest and parked keys. */
+export class FoldingView {
+  readonly #documents: Documents;
+  #digest: Digest;
+  readonly #poison = new Map<string, string>();
+  #parked: ParkedKeys;
+  #committedParked: readonly ParkedKey[];
+  #seen: number;
+  #applied: number;
+
+  private constructor(
+    readonly projection: AnyProjection,
+    readonly id: ViewVersion,
+    private readonly catalog: EventCatalog,
+    store: ViewStore,
+    private committed: Checkpoint | null,
+    parked: readonly ParkedKey[],
+  ) {
+    this.#documents = new Documents(projection, id, store, committed === null);
+    this.#digest = new Digest(committed?.digest, committed?.count);
+    this.#parked = new ParkedKeys(parked, this.#poison);
+    this.#committedParked = parked;
+    this.#seen = committed?.seen ?? 0;
+    this.#applied = committed?.applied ?? 0;
+  }
+
+  static async open(projection: AnyProjection, store: ViewStore, catalog: EventCatalog): Promise<FoldingView> {
+    const id = { view: projection.name, version: projection.version };
+    await store.prepare(id, projection.kinds);
+    return new FoldingView(projection, id, catalog, store, await store.checkpoint(id), await store.parked(id));
+  }
+
+  get position(): Position | null {
+    return this.committed?.position ?? null;
+  }
+
+  get changes(): number {
+    return this.#documents.changes;
+  }
+
+  get parked(): readonly ParkedKey[] {
+    return this.#committedParked;
+  }
+
+  /** Folds events that follow what was folded before. Throws FoldFailedError or ViewStoppedError. */
+  async take(events: readonly StoredEvent[]): Promise<void> {
+    const listened: { event: StoredEvent; keys: readonly DocKey[] }[] = [];
+    for (const event of events) {
+      if (this.projection.on[event.type]) listened.push(this.#keysOf(event));
+    }
+    await this.#documents.load(listened.flatMap(({ keys }) => keys).filter(([kind]) => kind !== streamKind));
+    for (const { event, keys } of listened) this.#fold(event, keys);
+    this.#seen += events.length;
+  }
+
+  /** What is to be committed to bring the stored view to a position. */
+  commit(position: Position, now: string): ViewCommit {
+    const writes = this.#documents.writes(this.#digest, (id) => this.#parked.has(id));
+    const to: Checkpoint = {
+      position,
+      seen: this.#seen,
+      applied: this.#applied,
+      count: this.#digest.count,
+      digest: this.#digest.hex,
+      epoch: this.committed?.epoch ?? 1,
+      updatedAt: now,
+    };
+    return { ...this.id, from: this.position, to, writes, parked: this.#parked.takeChanges() };
+  }
+
+  accepted({ to, parked }: ViewCommit): void {
+    this.committed = to;
+    if (parked) this.#committedParked = parked;
+    this.#documents.committed();
+  }
+
+  /** Gives up all that was folded since the last commit. */
+  rollback(): void {
+    this.#documents.forget();
+    this.#parked = new ParkedKeys(this.#committedParked, this.#poison);
+    this.#digest = new Digest(this.committed?.digest, this.committed?.count);
+    this.#seen = this.committed?.seen ?? 0;
+    this.#applied = this.committed?.applied ?? 0;
+  }
+
+  #keysOf(event: StoredEvent): { event: StoredEvent; keys: readonly DocKey[] } {
+    const whole: readonly DocKey[] = [[streamKind, event.stream]];
+    if (this.#parked.has(`${streamKind}/${event.stream}`)) return { event, keys: whole };
+    try {
+      const current = this.catalog.read(event);
+      const keys: readonly DocKey[] = this.projection.on[event.type]?.(current) ?? [];
+      if (keys.length > limits.documentsPerEvent)
+        throw new Error(`${keys.length} documents are too many for an event.`);
+      return { event: current, keys };
+    } catch (error) {
+      if (!this.#parked.knowsPoison(event)) this.#fail(event, error);
+      return { event, keys: whole };
+    }
+  }
+
+  #fold(event: StoredEvent, keys: readonly DocKey[]): void {
+    const newly = this.#parked.hold(event, keys);
+    if (newly) {
+      for (const id of newly) this.#digest.replace(this.#documents.storedHash(id), null);
+      if (this.#parked.size > limits.parkedKeys) throw new ViewStoppedError(this.id);
+      return;
+    }
+    try {
+      this.projection.fold(event, this.#documents.view(keys));
+    } catch (error) {
+      this.#fail(event, error);
+    }
+    this.#applied += 1;
+  }
+
+  #fail(event: StoredEvent, error: unknown): never {
+    const address = addressOf(event);
+    this.#poison.set(address, String(error));
+    throw new FoldFailedError(`${this.id.view} cannot fold ${address}: ${String(error)}`);
+  }
+}

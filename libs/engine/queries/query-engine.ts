@@ -1,0 +1,183 @@
+import type { Settlement } from '../commands/command-engine.js';
+import type { QueryClass } from '../model/message.js';
+import type { DocRef, QueryContext, QueryHandling, Snapshot } from '../model/query.js';
+import type { Clock } from '../ports/clock.js';
+import type { Position } from '../ports/event-store.js';
+import { docId, type SnapshotReader, type ViewReader } from '../ports/view-store.js';
+import type { Ask, QueryOutcome } from './ask.js';
+import { Cursors } from './cursor.js';
+import type { VisibleViews } from './visible-views.js';
+
+export interface QueryEngineOptions<Settings> {
+  readonly queries: readonly QueryHandling[];
+  readonly views: ViewReader;
+  readonly visible: VisibleViews;
+  readonly settlement: Settlement & { consequencesOf(position: Position): Position };
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Signs cursors. */
+  readonly secret: string;
+}
+
+/** Documents read so far in one snapshot, and the views that they came from. */
+class Reading implements Snapshot {
+  readonly #documents = new Map<string, object | null>();
+  readonly views = new Set<string>();
+
+  constructor(private readonly reader: SnapshotReader) {}
+
+  get<D>({ view, kind, key }: DocRef<D>): D | undefined {
+    const document = this.#documents.get(`${view.name}/${docId(kind, key)}`);
+    if (document === undefined) throw new Error(`${view.name} ${docId(kind, key)} was read without being named.`);
+    return (document as D | null) ?? undefined;
+  }
+
+  async take(refs: readonly DocRef[]): Promise<void> {
+    if (refs.length === 0) return;
+    const documents = await this.reader.get(
+      refs.map(({ view, kind, key }) => ({ view: view.name, version: view.version, kind, key })),
+    );
+    for (const [index, { view, kind, key }] of refs.entries()) {
+      this.views.add(view.name);
+      this.#documents.set(`${view.name}/${docId(kind, key)}`, documents[index] ?? null);
+    }
+  }
+}
+
+/** What reading once gave; `waits` names a parked document among those that were read. */
+interface Read {
+  readonly views: ReadonlySet<string>;
+  readonly outcome: (position: Position) => QueryOutcome;
+}
+
+/** Answers queries from documents: all those of one answer in one snapshot, at the asked position or later. */
+export class QueryEngine<Settings> {
+  readonly #handlings: ReadonlyMap<string, QueryHandling>;
+  /** Views that a query needed the last time: waited for before reading. */
+  readonly #needs = new Map<string, ReadonlySet<string>>();
+  readonly #cursors: Cursors;
+
+  constructor(private readonly options: QueryEngineOptions<Settings>) {
+    const handlings = new Map<string, QueryHandling>();
+    for (const handling of options.queries) {
+      if (handlings.has(handling.query.type)) throw new Error(`Query ${handling.query.type} has two handlers.`);
+      handlings.set(handling.query.type, handling);
+    }
+    this.#handlings = handlings;
+    this.#cursors = new Cursors(options.secret);
+  }
+
+  async ask(query: object, ask: Ask): Promise<QueryOutcome> {
+    const { type, http } = query.constructor as QueryClass;
+    const handling = this.#handlings.get(type);
+    if (!handling) throw new Error(`Nothing answers ${type}.`);
+    if (http.by !== 'anyone' && !http.by.includes(ask.actor.role)) return { kind: 'forbidden' };
+    const { clock, settings, settlement, visible } = this.options;
+    const until = Date.now() + ask.waitMs;
+    const context = { now: clock.now(), actor: ask.actor, caller: ask.caller, settings };
+    if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs))) {
+      return { kind: 'behind', position: visible.lowest(this.#needs.get(type) ?? []) ?? '' };
+    }
+    const target = ask.after === null ? null : settlement.consequencesOf(ask.after);
+    for (;;) {
+      const needed = this.#needs.get(type) ?? new Set<string>();
+      const reached = target === null || (await this.#reach(needed, target, until));
+      const before = visible.lowest(needed);
+      if (!reached || (needed.size > 0 && before === null)) return { kind: 'behind', position: before ?? '' };
+      const read = await this.#read(handling, query, ask, context);
+      const isNew = [...read.views].some((view) => !needed.has(view));
+      if (isNew) this.#needs.set(type, new Set([...needed, ...read.views]));
+      // What a first reading turned out to need was not waited for: read again.
+      if (!isNew) return read.outcome(before ?? '');
+    }
+  }
+
+  async #reach(views: ReadonlySet<string>, target: Position, until: number): Promise<boolean> {
+    for (const view of views) {
+      if (!(await this.options.visible.of(view).reach(target, until - Date.now()))) return false;
+    }
+    return true;
+  }
+
+  #read(handling: QueryHandling, query: object, ask: Ask, context: QueryContext<Settings>): Promise<Read> {
+    return this.options.views.snapshot(async (reader) => {
+      const documents = new Reading(reader);
+      if (handling.answers === 'list') return this.#list(handling, query, ask, context, documents, reader);
+      const refs: DocRef[] = [];
+      for (const round of handling.rounds) {
+        const named = round(query, documents, context);
+        refs.push(...named);
+        await documents.take(named);
+      }
+      const parked = this.#parkedSince(refs);
+      const body: object | null = handling.compose(query, documents, context);
+      return {
+        views: documents.views,
+        outcome: (position) =>
+          parked !== null
+            ? { kind: 'parked', since: parked, position }
+            : body === null
+              ? { kind: 'notFound' }
+              : { kind: 'one', position, body },
+      };
+    });
+  }
+
+  async #list(
+    handling: QueryHandling & { answers: 'list' },
+    query: object,
+    { page }: Ask,
+    context: QueryContext<Settings>,
+    documents: Reading,
+    reader: SnapshotReader,
+  ): Promise<Read> {
+    const list = `${handling.query.type} ${JSON.stringify(query)} ${JSON.stringify(page.filter)}`;
+    const after = page.cursor === null ? null : this.#cursors.read(page.cursor, list);
+    const fault = faultOf(handling, page, after !== null);
+    if (fault) return { views: documents.views, outcome: () => fault };
+    for (const round of handling.before ?? []) await documents.take(round(query, documents, context));
+    const find = handling.find(query, documents, context);
+    if (!find) return { views: documents.views, outcome: () => ({ kind: 'notFound' }) };
+    documents.views.add(find.view.name);
+    const found = await reader.find({
+      view: find.view.name,
+      version: find.view.version,
+      kind: find.kind,
+      where: { ...page.filter, ...find.where },
+      orderBy: find.orderBy,
+      descending: find.descending ?? false,
+      after,
+      limit: page.limit + 1,
+    });
+    const shown = found.slice(0, page.limit);
+    for (const round of handling.rows ?? []) {
+      await documents.take(shown.flatMap(({ doc }) => round(doc, query, documents)));
+    }
+    const rows: object[] = shown.map(({ doc }) => handling.compose(doc, query, documents, context));
+    const last = found.length > page.limit ? shown.at(-1) : undefined;
+    const next = last ? this.#cursors.write({ list, value: last.value, key: last.key }) : null;
+    return { views: documents.views, outcome: (position) => ({ kind: 'list', position, rows, next }) };
+  }
+
+  #parkedSince(refs: readonly DocRef[]): string | null {
+    for (const { view, kind, key } of refs) {
+      const since = this.options.visible.parkedSince(view.name, kind, key);
+      if (since !== null) return since;
+    }
+    return null;
+  }
+}
+
+function faultOf(
+  { filters = [] }: QueryHandling & { answers: 'list' },
+  { cursor, filter }: Ask['page'],
+  cursorIsOurs: boolean,
+): QueryOutcome | null {
+  if (cursor !== null && !cursorIsOurs) {
+    return { kind: 'malformed', parameter: 'cursor', detail: 'This cursor was not given by this list.' };
+  }
+  const unknown = Object.keys(filter).find((field) => !filters.includes(field));
+  if (unknown === undefined) return null;
+  const detail = `This list can be filtered by ${filters.join(', ') || 'nothing'}, not by ${unknown}.`;
+  return { kind: 'malformed', parameter: `filter[${unknown}]`, detail };
+}

@@ -1,0 +1,45 @@
+import type { Position } from '../ports/event-store.js';
+import { docId } from '../ports/view-store.js';
+import type { ViewProgress } from '../projecting/projection-runner.js';
+import { Watermark } from '../watermark.js';
+
+/** How far each view can be seen from here, and which documents are parked, as its owner reports it. */
+export class VisibleViews {
+  readonly #positions = new Map<string, Watermark>();
+  readonly #parked = new Map<string, Readonly<Record<string, string>>>();
+
+  constructor(views: readonly string[]) {
+    for (const view of views) this.#positions.set(view, new Watermark());
+  }
+
+  report({ positions, parked }: ViewProgress): void {
+    for (const [view, sinceByDocument] of Object.entries(parked)) this.#parked.set(view, sinceByDocument);
+    for (const [view, position] of Object.entries(positions)) this.of(view).raise(position);
+  }
+
+  of(view: string): Watermark {
+    const watermark = this.#positions.get(view);
+    if (!watermark) throw new Error(`There is no view called ${view}.`);
+    return watermark;
+  }
+
+  /** Since when a document waits; null if it does not. */
+  parkedSince(view: string, kind: string, key: string): string | null {
+    return this.#parked.get(view)?.[docId(kind, key)] ?? null;
+  }
+
+  /** The position that all of these views have reached; null before the first commit of any. */
+  lowest(views: Iterable<string>): Position | null {
+    let lowest: Position | null = null;
+    for (const view of views) {
+      const { position } = this.of(view);
+      if (position === null) return null;
+      if (lowest === null || position < lowest) lowest = position;
+    }
+    return lowest;
+  }
+
+  all(): readonly (readonly [view: string, position: Position | null])[] {
+    return [...this.#positions].map(([view, { position }]) => [view, position] as const);
+  }
+}
