@@ -1,4 +1,14 @@
+import { dealRefusals } from './deal/refusals.js';
+import { invitationRefusals } from './invitation/refusals.js';
+import { offerRefusals } from './offer/refusals.js';
 import { publisherRefusals } from './publisher/refusals.js';
+import { seatPoolRefusals } from './seat-pool/refusals.js';
 
 /** Every code with which the domain refuses, with its page. */
-export const domainRefusals = { ...publisherRefusals } as const;
+export const domainRefusals = {
+  ...publisherRefusals,
+  ...offerRefusals,
+  ...dealRefusals,
+  ...invitationRefusals,
+  ...seatPoolRefusals,
+} as const;

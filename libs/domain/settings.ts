@@ -4,9 +4,7 @@ export interface Settings {
   readonly goLiveAfterMs: number;
   /** End of the window that is shown for going live; 6 h in the source. After it the view says overdue. */
   readonly goLiveWindowMs: number;
-  readonly stopDistributionAfterMs: number;
   readonly invitationValidMs: number;
-  readonly leadAnswerMs: number;
   readonly licenseConflictMs: number;
   /** Days that licenses go on working after a pool's total reached 0 (R74). */
   readonly graceDays: number;

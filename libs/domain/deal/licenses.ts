@@ -1,0 +1,98 @@
+import { handling, type Fact } from '#lib/engine/model/aggregate.js';
+import { event } from '#lib/engine/model/message.js';
+import { reject } from '#lib/engine/model/refusal.js';
+import { serviceId, streams } from '../ids.js';
+import { relationship, type RelationshipState } from '../relationship/decider.js';
+import { seatPool } from '../seat-pool/decider.js';
+import { resizing } from '../seat-pool/resize.js';
+import type { SeatPoolState } from '../seat-pool/state.js';
+import type { Settings } from '../settings.js';
+import { licenseFaults } from './license-rules.js';
+import {
+  CustomerAttachedToDeal,
+  LicenseCountChanged,
+  LicensesActivated,
+  LicensesDeactivated,
+  UpdateLicenses,
+  type DealEvent,
+} from './messages.js';
+import { offerFact, type OfferFact } from './offer-facts.js';
+import { refuse } from './refusals.js';
+import { countOf, type Deal, type DealState } from './state.js';
+
+type LicenseFacts = OfferFact & { readonly relationship?: Fact<RelationshipState> };
+
+/** Sets the lines of a deal, all or none (R70). The seat pools follow by a process. */
+export const updateLicenses = handling<DealState, DealEvent, Settings>()({
+  command: UpdateLicenses,
+  stream: ({ dealId }) => streams.deal(dealId),
+  facts(command, state): LicenseFacts {
+    if (state.status === 'none') return {};
+    const { publisherId, form } = state;
+    const stream = streams.relationship(publisherId, command.tenantId);
+    return { ...offerFact(publisherId, form.offer), relationship: { aggregate: relationship, stream } };
+  },
+  decide(state, command, { facts }) {
+    if (state.status === 'none' || state.status === 'Incomplete') {
+      return { rejected: [refuse('DEAL_NOT_REGISTERED', 'The deal is Incomplete.')] };
+    }
+    const { offer } = state.form;
+    const rejection = reject(licenseFaults(state, command, facts));
+    return rejection ?? (offer === null ? [] : licenseEvents(state, offer, command));
+  },
+  preview: {
+    facts: poolsOf,
+    answer: (state, command, { now, settings, facts }) => ({
+      plans: lineChanges(state, command).map((change) => {
+        const line = { dealId: command.dealId, dealCount: change.to };
+        const pool = facts[change.planId] ?? seatPool.initial();
+        const { seats, excess, dueAt } = resizing(pool, line, now, settings);
+        return { ...change, seats, excess, dueAt };
+      }),
+    }),
+  },
+});
+
+interface LineChange {
+  readonly planId: string;
+  /** 0: a new line. */
+  readonly from: number;
+  /** 0: the line ends. */
+  readonly to: number;
+}
+
+/** What an update changes, in the order of the request; lines that stay as they are do not appear (R69, R72). */
+function lineChanges(state: DealState, { lines, removed }: UpdateLicenses): LineChange[] {
+  const wanted = [
+    ...lines.map(({ planId, count }) => ({ planId, to: count })),
+    ...removed.map((planId) => ({ planId, to: 0 })),
+  ];
+  return wanted
+    .map(({ planId, to }) => ({ planId, from: countOf(state, planId), to }))
+    .filter(({ from, to }) => from !== to);
+}
+
+function licenseEvents(state: Deal, offer: string, command: UpdateLicenses): DealEvent[] {
+  const { publisherId, dealId, customer } = state;
+  const { tenantId } = command;
+  const attached = customer === null ? [event(CustomerAttachedToDeal, { publisherId, dealId, tenantId })] : [];
+  const changes = lineChanges(state, command).map(({ planId, from, to }) => {
+    const ids = { publisherId, dealId, offer, tenantId, planId, serviceId: serviceId(offer, planId) };
+    if (from === 0) return event(LicensesActivated, { ...ids, count: to });
+    if (to === 0) return event(LicensesDeactivated, { ...ids, from });
+    return event(LicenseCountChanged, { ...ids, from, to });
+  });
+  return [...attached, ...changes];
+}
+
+/** The pools whose totals an update changes, for its preview. */
+function poolsOf(command: UpdateLicenses, state: DealState): Record<string, Fact<SeatPoolState>> {
+  const { offer } = state.status === 'none' ? { offer: null } : state.form;
+  if (offer === null) return {};
+  return Object.fromEntries(
+    lineChanges(state, command).map(({ planId }) => [
+      planId,
+      { aggregate: seatPool, stream: streams.seatPool(command.tenantId, serviceId(offer, planId)) },
+    ]),
+  );
+}

@@ -1,0 +1,53 @@
+import type { Market, Phase } from './state.js';
+
+/** The words of domain.md §6, exactly. */
+export const statusWords = [
+  'Draft',
+  'Publish in progress',
+  'Attention needed',
+  'Preview',
+  'Live',
+  'Pending stop distribution',
+  'Not available in the marketplace',
+] as const;
+export type StatusWord = (typeof statusWords)[number];
+
+const ofPhase: Readonly<Record<Phase, StatusWord>> = {
+  inProgress: 'Publish in progress',
+  attentionNeeded: 'Attention needed',
+  preview: 'Preview',
+  // Signed off: the second half of Publish in progress.
+  goingLive: 'Publish in progress',
+};
+
+const ofMarket: Readonly<Record<Market, StatusWord>> = {
+  unreleased: 'Draft',
+  live: 'Live',
+  stopping: 'Pending stop distribution',
+  stopped: 'Not available in the marketplace',
+};
+
+/** The status shown: that of the open submission, else of what is in the market. */
+export function statusWord(market: Market, phase: Phase | null): StatusWord {
+  return phase === null ? ofMarket[market] : ofPhase[phase];
+}
+
+/** R34. */
+export function canBePublished(market: Market, phase: Phase | null): boolean {
+  const word = statusWord(market, phase);
+  return word !== 'Publish in progress' && word !== 'Pending stop distribution';
+}
+
+/** What the publisher can do to move an offer on, apart from filling in its pages. */
+export const offerActions = ['PublishOffer', 'CancelPublish', 'GoLive'] as const;
+export type OfferAction = (typeof offerActions)[number];
+
+/** Actions that the status allows (R31, R32, R34); whether the pages allow publishing is another question. */
+export function allowedActions(market: Market, phase: Phase | null): OfferAction[] {
+  const allowed: Readonly<Record<OfferAction, boolean>> = {
+    PublishOffer: canBePublished(market, phase),
+    CancelPublish: phase === 'inProgress',
+    GoLive: phase === 'preview',
+  };
+  return offerActions.filter((action) => allowed[action]);
+}

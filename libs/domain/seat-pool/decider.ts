@@ -1,0 +1,102 @@
+import { handling, type Decider } from '#lib/engine/model/aggregate.js';
+import { event } from '#lib/engine/model/message.js';
+import { reject, type Refusal } from '#lib/engine/model/refusal.js';
+import { isPersonId, streams } from '../ids.js';
+import type { Settings } from '../settings.js';
+import {
+  AdjustSeatPool,
+  AssignSeats,
+  LicenseConflictResolved,
+  SeatAssigned,
+  SeatUnassigned,
+  UnassignSeats,
+  seatLimits,
+  seatPoolEvents,
+  type RefusedRow,
+  type SeatPoolEvent,
+  type SeatRow,
+} from './messages.js';
+import { refuse } from './refusals.js';
+import { adjust } from './resize.js';
+import { rowsAssigned, rowsToAssign, rowsToUnassign, rowsUnassigned } from './rows.js';
+import { evolve, type Pool, type SeatPoolState } from './state.js';
+
+const handle = handling<SeatPoolState, SeatPoolEvent, Settings>();
+
+/** A customer's licenses for one plan, over all deals, and the seats given out of them (domain.md §10, §11). */
+export const seatPool: Decider<SeatPoolState> = {
+  category: 'seatPool',
+  events: seatPoolEvents,
+  initial: () => ({ status: 'none' }),
+  evolve,
+  owner: (state) => (state.status === 'none' ? null : { tenantId: state.ids.tenantId }),
+  handles: [
+    handle({
+      command: AdjustSeatPool,
+      creates: true,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide: (state, command, { now, settings }) => adjust(state, command, now, settings),
+    }),
+    handle({
+      command: AssignSeats,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide(state, { personIds }) {
+        const rows = rowsToAssign(state, personIds);
+        return reject(countFault(personIds), soleRowFault(rows)) ?? assign(state, rows);
+      },
+      answer: (events, { personIds }) => ({ rows: rowsAssigned(events, personIds) }),
+      unchanged: (state, { personIds }) => ({ rows: rowsToAssign(state, personIds) }),
+      preview: { facts: () => ({}), answer: (state, { personIds }) => ({ rows: rowsToAssign(state, personIds) }) },
+    }),
+    handle({
+      command: UnassignSeats,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide(state, { personIds }) {
+        const rows = rowsToUnassign(state, personIds);
+        return reject(countFault(personIds), soleRowFault(rows)) ?? unassign(state, rows);
+      },
+      answer: (events, { personIds }) => ({ rows: rowsUnassigned(events, personIds) }),
+      preview: { facts: () => ({}), answer: (state, { personIds }) => ({ rows: rowsToUnassign(state, personIds) }) },
+    }),
+  ],
+};
+
+function countFault({ length }: readonly string[]): Refusal | false {
+  const fits = length >= 1 && length <= seatLimits.personsPerCommand;
+  return !fits && refuse('PERSON_COUNT_OUT_OF_RANGE', `There are ${length} person IDs.`, '/personIds');
+}
+
+/** A request for one person is refused as a whole; in a longer one each row speaks for itself. */
+function soleRowFault(rows: readonly SeatRow[]): Refusal | false {
+  const [row] = rows;
+  if (rows.length !== 1 || row?.result !== 'refused') return false;
+  return isPersonId(row.personId)
+    ? refuse('NO_AVAILABLE_LICENSES', 'All licenses of this plan are assigned.', '/personIds/0')
+    : refuse('PERSON_ID_INVALID', 'What was sent is not a person ID.', '/personIds/0');
+}
+
+function assign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[] {
+  if (state.status === 'none') return [];
+  const personIds = rows.flatMap(({ personId, result }) => (result === 'assigned' ? [personId] : []));
+  const left = rows.flatMap(({ personId, code }): RefusedRow[] =>
+    code === 'NO_AVAILABLE_LICENSES' ? [{ personId, code }] : [],
+  );
+  return personIds.map((personId, index) =>
+    event(SeatAssigned, { ...state.ids, personId, refused: index === personIds.length - 1 ? left : [] }),
+  );
+}
+
+function unassign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[] {
+  if (state.status === 'none') return [];
+  const events = rows.flatMap(({ personId, result }): SeatPoolEvent[] =>
+    result === 'unassigned' ? [event(SeatUnassigned, { ...state.ids, personId, reason: 'request' })] : [],
+  );
+  return resolves(state, events.length)
+    ? [...events, event(LicenseConflictResolved, { ...state.ids, reason: 'seatsFreed' })]
+    : events;
+}
+
+/** Whether freeing some seats brings those in use back within the licenses (R73). */
+function resolves(pool: Pool, freed: number): boolean {
+  return pool.status === 'active' && pool.conflict !== null && pool.seats.size - freed <= pool.total;
+}

@@ -1,0 +1,147 @@
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
+import { Instant, Nullable, OneOf, Parts, TenantGuid, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import { seatRoles } from '../roles.js';
+
+/** Most rows of one bulk act (R80), and most person IDs that one command carries out in one append. */
+export const seatLimits = { rows: 10_000, personsPerCommand: 500 } as const;
+
+/** Why a row of AssignSeats got no seat although its person ID is one. */
+export const rowRefusals = ['NO_AVAILABLE_LICENSES'] as const;
+/** What took a seat away. */
+export const unassignReasons = ['request'] as const;
+/** What ended a license conflict. */
+export const resolutions = ['licensesAdded', 'seatsFreed', 'deactivated'] as const;
+const rowResults = ['assigned', 'alreadyAssigned', 'unassigned', 'notAssigned', 'refused'] as const;
+
+/** A deal's line has this count now. The count is absolute and names the deal's revision, so that late or repeated news do no harm. */
+export class AdjustSeatPool {
+  static readonly type = 'AdjustSeatPool';
+  @Text() publisherId!: string;
+  @Text() offer!: string;
+  @Text() tenantId!: string;
+  @Text() serviceId!: string;
+  @Text() planId!: string;
+  @Text() dealId!: string;
+  @Whole() dealCount!: number;
+  @Whole() dealRevision!: number;
+}
+
+/** What became of one person ID of a command. */
+export class SeatRow {
+  @Text() personId!: string;
+  @OneOf(rowResults) result!: (typeof rowResults)[number];
+  @Nullable() @Text({ description: 'Why it was refused.' }) code!: string | null;
+}
+
+export class SeatRows {
+  static readonly type = 'SeatRows';
+  /** One for each person ID, in the order of the request. */
+  @Parts(() => SeatRow) rows!: SeatRow[];
+}
+
+const personIds = 'One person ID is carried out or refused as a whole; 2 to 500 are answered row by row.';
+
+export class AssignSeats {
+  static readonly type = 'AssignSeats';
+  static readonly answers = SeatRows;
+  static readonly http: HttpRoute = {
+    route: 'POST /customers/{tenantId}/pools/{serviceId}/assign',
+    by: seatRoles,
+    denied: 'SEAT_ROLE_REQUIRED',
+    summary: 'Give seats of a plan to persons.',
+  };
+  @TenantGuid() tenantId!: string;
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+  @Texts({ maxItems: seatLimits.rows, description: personIds }) personIds!: string[];
+}
+
+export class UnassignSeats {
+  static readonly type = 'UnassignSeats';
+  static readonly answers = SeatRows;
+  static readonly http: HttpRoute = {
+    route: 'POST /customers/{tenantId}/pools/{serviceId}/unassign',
+    by: seatRoles,
+    denied: 'SEAT_ROLE_REQUIRED',
+    summary: 'Take seats of a plan from persons.',
+  };
+  @TenantGuid() tenantId!: string;
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+  @Texts({ maxItems: seatLimits.rows, description: personIds }) personIds!: string[];
+}
+
+/** What every event of a pool names: a customer's plan. */
+export class PoolIds {
+  @Text() publisherId!: string;
+  @Text() offer!: string;
+  @Text() tenantId!: string;
+  @Text() serviceId!: string;
+  @Text() planId!: string;
+}
+
+/** The total became the sum of the deals' counts (R75). `from` and `to` are equal where only the deal's revision moved on. */
+export class SeatPoolResized extends PoolIds {
+  static readonly type = 'SeatPoolResized';
+  static readonly v = 1;
+  @Whole() from!: number;
+  @Whole() to!: number;
+  @Text() dealId!: string;
+  @Whole() dealCount!: number;
+  @Whole() dealRevision!: number;
+}
+
+export class RefusedRow {
+  @Text() personId!: string;
+  @OneOf(rowRefusals) code!: (typeof rowRefusals)[number];
+}
+
+/**
+ * A person got a seat. The last one of a command also names the persons whom the same command left without, so that a
+ * repetition can answer every row from its events; all earlier ones hold an empty list. Person IDs that break their
+ * pattern are never written down, since they may be anything, also a name (R95); they follow from the command.
+ */
+export class SeatAssigned extends PoolIds {
+  static readonly type = 'SeatAssigned';
+  static readonly v = 1;
+  @Text() personId!: string;
+  @Parts(() => RefusedRow) refused!: RefusedRow[];
+}
+
+export class SeatUnassigned extends PoolIds {
+  static readonly type = 'SeatUnassigned';
+  static readonly v = 1;
+  @Text() personId!: string;
+  @OneOf(unassignReasons) reason!: (typeof unassignReasons)[number];
+}
+
+/** More seats are in use than there are licenses; the customer has until `dueAt` to put it right (R73). */
+export class LicenseConflictDetected extends PoolIds {
+  static readonly type = 'LicenseConflictDetected';
+  static readonly v = 1;
+  @Whole() seats!: number;
+  @Whole() licenses!: number;
+  @Whole() excess!: number;
+  @Instant() dueAt!: string;
+}
+
+export class LicenseConflictResolved extends PoolIds {
+  static readonly type = 'LicenseConflictResolved';
+  static readonly v = 1;
+  @OneOf(resolutions) reason!: (typeof resolutions)[number];
+}
+
+/** The total reached 0. Seats are kept, and go on working until `graceEndsAt`; null: they stopped at once (R74). */
+export class SeatPoolDeactivated extends PoolIds {
+  static readonly type = 'SeatPoolDeactivated';
+  static readonly v = 1;
+  @Nullable() @Instant() graceEndsAt!: string | null;
+}
+
+export const seatPoolEvents = [
+  SeatPoolResized,
+  SeatAssigned,
+  SeatUnassigned,
+  LicenseConflictDetected,
+  LicenseConflictResolved,
+  SeatPoolDeactivated,
+] as const;
+export type SeatPoolEvent = EventOf<(typeof seatPoolEvents)[number]>;

@@ -1,0 +1,174 @@
+import { event, type EventData } from '#lib/engine/model/message.js';
+import { DealApproved, DealDeclined } from '#lib/domain/deal/messages.js';
+import { invitation } from '#lib/domain/invitation/decider.js';
+import {
+  AcceptInvitation,
+  CustomerInvited,
+  InvitationAccepted,
+  InviteCustomer,
+} from '#lib/domain/invitation/messages.js';
+import { given, recorded } from '../../support/given.js';
+import { settings } from '../../support/settings.js';
+import {
+  complete,
+  contoso,
+  inOrder,
+  northwind,
+  offer,
+  offerInDraft,
+  publisherId,
+  registered,
+  started,
+} from '../deal/fixtures.js';
+
+const dealId = 'deal-1';
+const invitationId = 'id-of-invitation';
+const secret = settings.invitationSecret(invitationId);
+const in90Days = '2026-05-30T12:00:00.000Z';
+const invited = event(CustomerInvited, {
+  publisherId,
+  dealId,
+  invitationId,
+  tokenHash: settings.hashSecret(secret),
+  expiresAt: in90Days,
+});
+
+const invite = (deal: readonly EventData[], streams: Record<string, readonly EventData[]> = {}) =>
+  given(invitation, [], { streams: { ...inOrder, [`deal-${dealId}`]: deal, ...streams } }).when(InviteCustomer, {
+    dealId,
+  });
+
+describe('InviteCustomer', () => {
+  it('R61 makes an invitation that is valid for 90 days and holds only the hash of its secret', () => {
+    invite(registered()).then(invited);
+    expect(JSON.stringify(invited)).not.toContain(secret);
+  });
+
+  it('R61 answers the link, the same one each time', () => {
+    const handles = invitation.handles.find(({ command }) => command === InviteCustomer);
+    const answer = () => handles?.answer?.(recorded(`invitation-${invitationId}`, [invited]), { dealId }, settings);
+    expect(answer()).toEqual({
+      invitationId,
+      link: `https://console.example/invitations/${invitationId}.${secret}`,
+      expiresAt: in90Days,
+    });
+    expect(answer()).toEqual(answer());
+  });
+
+  it('needs a registered deal that is not declined', () => {
+    invite([started(complete)]).refused({ code: 'DEAL_NOT_REGISTERED', pointer: null });
+    invite([...registered(), event(DealDeclined, { publisherId, dealId, reason: 'x' })]).refused({
+      code: 'DEAL_CLOSED',
+      pointer: null,
+    });
+    invite([...registered(), event(DealApproved, { publisherId, dealId })]).then(invited);
+  });
+
+  it('R55 needs an eligible deal', () => {
+    invite(registered(), { [`offer-${offer}`]: offerInDraft }).refused({ code: 'DEAL_NOT_ELIGIBLE', pointer: null });
+  });
+});
+
+interface Acceptance {
+  readonly role?: string;
+  readonly tenantId?: string;
+  readonly now?: string;
+  readonly body?: Partial<AcceptInvitation>;
+}
+
+function accept(
+  history: readonly EventData[],
+  { role = 'customer.billingAdmin', tenantId, now, body }: Acceptance = {},
+) {
+  return given(invitation, history, {
+    actor: { kind: 'user', id: 'ann', role, personId: 'ann' },
+    caller: { tenantId: tenantId ?? contoso },
+    now: now ?? '2026-03-02T12:00:00.000Z',
+  }).when(AcceptInvitation, {
+    token: `${invitationId}.${secret}`,
+    organizationName: 'Contoso',
+    country: 'US',
+    ...body,
+  });
+}
+
+const accepted = (tenantId = contoso, organizationName = 'Contoso') =>
+  event(InvitationAccepted, {
+    publisherId,
+    dealId,
+    invitationId,
+    tenantId,
+    organizationName,
+    country: 'US',
+    consentVersion: '1',
+    consentHash: settings.consent.sha256,
+  });
+const notValid = { code: 'INVITATION_NOT_VALID', pointer: '/token' };
+
+describe('AcceptInvitation', () => {
+  it('R57, E12 is refused for a license admin and taken from a billing admin or a global admin', () => {
+    for (const role of ['customer.licenseAdmin', 'customer.userAdmin', 'publisher.owner', 'system']) {
+      accept([invited], { role }).refused({ code: 'CONSENT_NOT_ALLOWED', pointer: null });
+    }
+    for (const role of ['customer.billingAdmin', 'customer.globalAdmin']) accept([invited], { role }).then(accepted());
+  });
+
+  it("R60 takes the tenant from the caller's credentials, R62 names the text that was accepted", () => {
+    accept([invited], { tenantId: northwind }).then(accepted(northwind));
+  });
+
+  it('R61 is valid until the instant of its expiry, and not at it', () => {
+    accept([invited], { now: '2026-05-30T11:59:59.999Z' }).then(accepted());
+    accept([invited], { now: in90Days }).refused(notValid);
+  });
+
+  it('R61 refuses one that is unknown, used, expired, or sent with a wrong secret, all alike', () => {
+    const refusals = [
+      accept([]),
+      accept([invited, accepted()]),
+      accept([invited], { now: in90Days }),
+      ...['wrong', '', `${secret}.`, secret.slice(1)].map((wrong) =>
+        accept([invited], { body: { token: `${invitationId}.${wrong}` } }),
+      ),
+    ].map(({ decided }) => decided);
+    expect(new Set(refusals.map((refusal) => JSON.stringify(refusal))).size).toBe(1);
+    expect(refusals[0]).toMatchObject({ rejected: [notValid] });
+  });
+
+  it('R61 looks up no token that cannot be one', () => {
+    const handles = invitation.handles.find(({ command }) => command === AcceptInvitation);
+    const streamOf = (token: string) => handles?.stream({ token }, { newId: String, caller: {} });
+    expect(streamOf(`${invitationId.replaceAll('-', '_')}.x`)).toBe('invitation-id_of_invitation');
+    for (const token of ['', '.', 'no dot', '../x.y', `${'a'.repeat(65)}.x`, 'ÅÄÖ.x']) {
+      expect(streamOf(token)).toBe('invitation-none');
+    }
+  });
+
+  it('R60 takes a name of 1 and 200 characters, and lists what is not valid', () => {
+    for (const organizationName of ['C', '🏭'.repeat(200)]) {
+      accept([invited], { body: { organizationName } }).then(accepted(contoso, organizationName));
+    }
+    accept([invited], { body: { organizationName: '', country: 'usa' } }).refused(
+      { code: 'CUSTOMER_NAME_INVALID', pointer: '/organizationName' },
+      { code: 'CUSTOMER_COUNTRY_INVALID', pointer: '/country' },
+    );
+    accept([invited], { body: { organizationName: 'x'.repeat(201), token: 'x' } }).refused(notValid, {
+      code: 'CUSTOMER_NAME_INVALID',
+      pointer: '/organizationName',
+    });
+  });
+});
+
+describe('an invitation', () => {
+  const ownerOf = (command: unknown, deal: object) =>
+    invitation.handles.find((handles) => handles.command === command)?.owner?.({ status: 'none' }, {}, { deal });
+
+  it("R60 is made by the deal's publisher: to others, and without a deal, there is nothing to invite to", () => {
+    expect(ownerOf(InviteCustomer, { status: 'Submitted', publisherId })).toEqual({ publisherId });
+    expect(ownerOf(InviteCustomer, { status: 'none' })).toBeNull();
+  });
+
+  it('R61 can be accepted by whoever has the link and the role', () => {
+    expect(ownerOf(AcceptInvitation, { status: 'none' })).toEqual({ installation: true });
+  });
+});

@@ -1,0 +1,70 @@
+import type { EventData } from '#lib/engine/model/message.js';
+import { offer as decider } from '#lib/domain/offer/offer.js';
+import { hasBeenLive, knowsPlan, managesLicenses, sellsPlan } from '#lib/domain/offer/state.js';
+import { statusWord } from '#lib/domain/offer/status.js';
+import { recorded } from '../../support/given.js';
+import {
+  canceled,
+  complete,
+  created,
+  goneLive,
+  inPreview,
+  live,
+  needsAttention,
+  plan,
+  signedOff,
+  until,
+  wentLive,
+} from '../../support/offers.js';
+
+const after = (events: readonly EventData[]) =>
+  recorded('offer-fabrikam.f365', events).reduce((state, e) => decider.evolve(state, e), decider.initial());
+const wordAfter = (events: readonly EventData[]) => {
+  const state = after(events);
+  return state.status === 'none' ? null : statusWord(state.status, state.submission?.phase ?? null);
+};
+
+describe('the status of an offer', () => {
+  it('E6 is Draft, Publish in progress, Preview, Publish in progress, Live', () => {
+    const steps = [
+      complete,
+      [...complete, ...until('s1', 'pages')],
+      [...complete, ...inPreview('s1')],
+      [...complete, ...inPreview('s1'), signedOff('s1')],
+      live,
+    ];
+    expect(steps.map(wordAfter)).toEqual(['Draft', 'Publish in progress', 'Preview', 'Publish in progress', 'Live']);
+  });
+
+  it('E7 is Attention needed after a failure, and in progress again after resubmitting', () => {
+    const failed = [...complete, ...until('s1', 'certification'), needsAttention('s1')];
+    expect(wordAfter(failed)).toBe('Attention needed');
+    expect(wordAfter([...failed, ...until('s2', 'pages')])).toBe('Publish in progress');
+  });
+
+  it('R32 goes back to what it was before a canceled submission; a replaced preview does not return', () => {
+    expect(wordAfter([...complete, ...inPreview('s1'), ...until('s2', 'pages'), canceled('s2')])).toBe('Draft');
+    expect(wordAfter([...live, ...until('s2', 'pages'), canceled('s2')])).toBe('Live');
+  });
+});
+
+describe('what other streams ask of an offer', () => {
+  const facts = (events: readonly EventData[], planId: string) => {
+    const state = after(events);
+    return [managesLicenses(state), hasBeenLive(state), knowsPlan(state, planId), sellsPlan(state, planId)];
+  };
+
+  it('R55 R66 nothing is sold before the offer is live', () => {
+    expect(facts([], 'gold')).toEqual([false, false, false, false]);
+    expect(facts([created], 'gold')).toEqual([false, false, false, false]);
+    expect(facts([...complete, ...inPreview('s1'), signedOff('s1')], 'gold')).toEqual([true, false, true, false]);
+    expect(facts(live, 'gold')).toEqual([true, true, true, true]);
+  });
+
+  it('R18 R66 a plan sells from its own go-live on', () => {
+    const later = [...live, plan('platinum')];
+    expect(facts(later, 'platinum')).toEqual([true, true, true, false]);
+    expect(facts([...later, ...goneLive('s2').slice(0, -1), wentLive('s2')], 'platinum')[3]).toBe(true);
+    expect(facts(live, 'platinum')).toEqual([true, true, false, false]);
+  });
+});

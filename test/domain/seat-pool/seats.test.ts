@@ -1,0 +1,186 @@
+import { event } from '#lib/engine/model/message.js';
+import { seatPool } from '#lib/domain/seat-pool/decider.js';
+import {
+  AssignSeats,
+  LicenseConflictResolved,
+  SeatPoolDeactivated,
+  SeatUnassigned,
+  UnassignSeats,
+  type SeatPoolEvent,
+  type SeatRow,
+} from '#lib/domain/seat-pool/messages.js';
+import { given, recorded } from '../../support/given.js';
+import { settings } from '../../support/settings.js';
+import { assigned, detected, ids, people, resized } from './fixtures.js';
+
+const unassigned = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' });
+const full = [resized(0, 2, 3), assigned('ann'), assigned('bob')];
+const noLicense = { code: 'NO_AVAILABLE_LICENSES', pointer: '/personIds/0' };
+const row = (personId: string, result: SeatRow['result'], code: string | null = null) => ({ personId, result, code });
+
+/** What the caller gets for these persons, decided on this history; the second is the answer to a repetition. */
+function answers(
+  command: typeof AssignSeats | typeof UnassignSeats,
+  history: readonly SeatPoolEvent[],
+  sent: string[],
+) {
+  const handling = seatPool.handles.find((handles) => handles.command === command);
+  const decided = given(seatPool, history).when(command, people(...sent)).decided;
+  const events = recorded('seatPool-x', decided as SeatPoolEvent[], history.length);
+  const fold = (past: readonly SeatPoolEvent[]) =>
+    recorded('seatPool-x', past).reduce((state, happened) => seatPool.evolve(state, happened), seatPool.initial());
+  if (events.length === 0)
+    return handling?.unchanged?.(fold(history), people(...sent)) ?? handling?.answer?.([], people(...sent), settings);
+  return handling?.answer?.(events, people(...sent), settings);
+}
+
+describe('AssignSeats', () => {
+  it('R77 gives the last free seat and refuses the next', () => {
+    given(seatPool, full.slice(0, 2)).when(AssignSeats, people('bob')).then(assigned('bob'));
+    given(seatPool, full).when(AssignSeats, people('cyd')).refused(noLicense);
+  });
+
+  it('R78 assigns nobody twice: success without event, also when no license is left', () => {
+    given(seatPool, full).when(AssignSeats, people('ann')).then();
+    given(seatPool, full.slice(0, 2)).when(AssignSeats, people('bob', 'bob')).then(assigned('bob'));
+  });
+
+  it('R73, E17: refuses a sixth seat in a conflict of five seats and three licenses', () => {
+    const five = ['ann', 'bob', 'cyd', 'dan', 'eve'].map((personId) => assigned(personId));
+    given(seatPool, [resized(0, 5, 3), ...five, resized(5, 3, 4), detected(5, 3)])
+      .when(AssignSeats, people('fay'))
+      .refused(noLicense);
+  });
+
+  it.each([null, '2026-03-31T12:00:00.000Z'])('R74 gives no seat while the total is 0 (grace: %s)', (graceEndsAt) => {
+    given(seatPool, [...full, resized(2, 0, 4), event(SeatPoolDeactivated, { ...ids, graceEndsAt })])
+      .when(AssignSeats, people('cyd'))
+      .refused(noLicense);
+  });
+
+  it('R95 accepts a person ID of 64 characters, refuses 65, upper case, a dot and nothing', () => {
+    given(seatPool, [resized(0, 2, 3)])
+      .when(AssignSeats, people('p'.repeat(64)))
+      .then(assigned('p'.repeat(64)));
+    for (const personId of ['p'.repeat(65), 'Ann', 'ann@fabrikam.example', 'ann.b', '']) {
+      given(seatPool, [resized(0, 2, 3)])
+        .when(AssignSeats, people(personId))
+        .refused({ code: 'PERSON_ID_INVALID', pointer: '/personIds/0' });
+    }
+  });
+
+  it('R80 takes 500 person IDs in one append and refuses 501 and none', () => {
+    const persons = Array.from({ length: 501 }, (_, index) => `p${index}`);
+    const room = [resized(0, 501, 3)];
+    const count = { code: 'PERSON_COUNT_OUT_OF_RANGE', pointer: '/personIds' };
+    given(seatPool, room)
+      .when(AssignSeats, people(...persons.slice(0, 500)))
+      .then(...persons.slice(0, 500).map((personId) => assigned(personId)));
+    given(seatPool, room)
+      .when(AssignSeats, people(...persons))
+      .refused(count);
+    given(seatPool, room).when(AssignSeats, people()).refused(count);
+  });
+
+  it('R80 serves rows in order, and names in its last event whom no seat was left for', () => {
+    given(seatPool, [resized(0, 3, 3), assigned('ann')])
+      .when(AssignSeats, people('bob', 'ann', 'cyd', 'dan', 'eve'))
+      .then(assigned('bob'), assigned('cyd', 'dan', 'eve'));
+  });
+
+  it('R80 answers row by row', () => {
+    expect(
+      answers(AssignSeats, [resized(0, 3, 3), assigned('ann')], ['bob', 'ann', 'Cyd!', 'cyd', 'dan', 'ann', 'bob']),
+    ).toEqual({
+      rows: [
+        row('bob', 'assigned'),
+        row('ann', 'alreadyAssigned'),
+        row('Cyd!', 'refused', 'PERSON_ID_INVALID'),
+        row('cyd', 'assigned'),
+        row('dan', 'refused', 'NO_AVAILABLE_LICENSES'),
+        row('ann', 'alreadyAssigned'),
+        row('bob', 'alreadyAssigned'),
+      ],
+    });
+  });
+
+  it('R80 answers row by row where nothing could be done', () => {
+    expect(answers(AssignSeats, full, ['ann', 'cyd'])).toEqual({
+      rows: [row('ann', 'alreadyAssigned'), row('cyd', 'refused', 'NO_AVAILABLE_LICENSES')],
+    });
+  });
+
+  it('R95 writes no person ID down that is none', () => {
+    given(seatPool, [resized(0, 3, 3)])
+      .when(AssignSeats, people('Ann Example', 'bob'))
+      .then(assigned('bob'));
+  });
+});
+
+describe('UnassignSeats', () => {
+  it('R81 frees the seat for somebody else', () => {
+    given(seatPool, full).when(UnassignSeats, people('ann')).then(unassigned('ann'));
+    given(seatPool, [...full, unassigned('ann')])
+      .when(AssignSeats, people('cyd'))
+      .then(assigned('cyd'));
+  });
+
+  it('R78 is success without event for who has no seat', () => {
+    given(seatPool, full).when(UnassignSeats, people('cyd')).then();
+    expect(answers(UnassignSeats, full, ['cyd'])).toEqual({ rows: [row('cyd', 'notAssigned')] });
+  });
+
+  it('R73, E17: two of five seats given back resolve the conflict with three licenses, one does not', () => {
+    const five = ['ann', 'bob', 'cyd', 'dan', 'eve'].map((personId) => assigned(personId));
+    const inConflict = [resized(0, 5, 3), ...five, resized(5, 3, 4), detected(5, 3)];
+    given(seatPool, inConflict).when(UnassignSeats, people('ann')).then(unassigned('ann'));
+    given(seatPool, inConflict)
+      .when(UnassignSeats, people('ann', 'eve'))
+      .then(unassigned('ann'), unassigned('eve'), event(LicenseConflictResolved, { ...ids, reason: 'seatsFreed' }));
+  });
+
+  it('R74 takes back kept seats while the total is 0', () => {
+    given(seatPool, [...full, resized(2, 0, 4), event(SeatPoolDeactivated, { ...ids, graceEndsAt: null })])
+      .when(UnassignSeats, people('ann'))
+      .then(unassigned('ann'));
+  });
+
+  it('R80 answers row by row', () => {
+    expect(answers(UnassignSeats, full, ['ann', 'cyd', 'X', 'ann'])).toEqual({
+      rows: [
+        row('ann', 'unassigned'),
+        row('cyd', 'notAssigned'),
+        row('X', 'refused', 'PERSON_ID_INVALID'),
+        row('ann', 'notAssigned'),
+      ],
+    });
+  });
+
+  it('R80, R95 refuses 501 person IDs, and a single one that is none', () => {
+    const persons = Array.from({ length: 501 }, (_, index) => `p${index}`);
+    given(seatPool, full)
+      .when(UnassignSeats, people(...persons))
+      .refused({ code: 'PERSON_COUNT_OUT_OF_RANGE', pointer: '/personIds' });
+    given(seatPool, full)
+      .when(UnassignSeats, people('Ann'))
+      .refused({ code: 'PERSON_ID_INVALID', pointer: '/personIds/0' });
+  });
+});
+
+describe('the pool', () => {
+  it('R86 is its tenant’s alone', () => {
+    const state = recorded('seatPool-x', full).reduce(
+      (past, happened) => seatPool.evolve(past, happened),
+      seatPool.initial(),
+    );
+    expect(seatPool.owner(state)).toEqual({ tenantId: ids.tenantId });
+    expect(seatPool.owner(seatPool.initial())).toBeNull();
+  });
+
+  it('R79 is for the customer’s global, license and user administrators', () => {
+    for (const { http } of [AssignSeats, UnassignSeats]) {
+      expect(http.by).toEqual(['customer.globalAdmin', 'customer.licenseAdmin', 'customer.userAdmin']);
+      expect(http.denied).toBe('SEAT_ROLE_REQUIRED');
+    }
+  });
+});

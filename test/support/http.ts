@@ -1,0 +1,151 @@
+import type { CommandOutcome, Call } from '#lib/engine/commands/call.js';
+import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
+import type { Clock } from '#lib/engine/ports/clock.js';
+import type { RecordChange, RecordRow, Records } from '#lib/engine/ports/records.js';
+import { deciders } from '#lib/domain/deciders.js';
+import { domainRefusals } from '#lib/domain/refusals.js';
+import { views } from '#lib/views/views.js';
+import { registerHttp, type HttpDependencies } from '../../apps/server/http/register.js';
+import { createServer } from '../../apps/server/http/server.js';
+import type { Route } from '../../apps/server/http/routes.js';
+import { keyService, type KeyDraft, type Keys } from '../../apps/server/identity/keys.js';
+import { noon } from './given.js';
+
+/** Rows in memory, with the answers of the real port. */
+export function recordsInMemory(): Records {
+  const rows = new Map<string, RecordRow>();
+  const at = (table: string, key: string) => `${table}/${key}`;
+  const isAsExpected = ({ table, key, expect }: RecordChange) => {
+    const found = rows.get(at(table, key));
+    return expect === 'any' || (expect === 'none' ? !found : found?.version === expect);
+  };
+  return {
+    get: async (table, key) => rows.get(at(table, key)) ?? null,
+    async list({ table, after, afterKey, upTo, limit }) {
+      const order = ({ sort, key }: RecordRow) => `${sort} ${key}`;
+      const isAfter = ({ sort, key }: RecordRow) =>
+        after === undefined || (sort ?? '') > after || (sort === after && afterKey !== undefined && key > afterKey);
+      return [...rows.values()]
+        .filter((row) => row.table === table && row.sort !== null && isAfter(row) && (!upTo || row.sort <= upTo))
+        .sort((a, b) => (order(a) < order(b) ? -1 : 1))
+        .slice(0, limit);
+    },
+    async transact(changes) {
+      const wrong = changes.find((change) => !isAsExpected(change));
+      if (wrong) return { ok: false, table: wrong.table, key: wrong.key };
+      for (const { table, key, value, sort = null } of changes) {
+        const version = (rows.get(at(table, key))?.version ?? 0) + 1;
+        if (value === null) rows.delete(at(table, key));
+        else rows.set(at(table, key), { table, key, version, sort, value });
+      }
+      return { ok: true };
+    },
+    close: async () => {},
+  };
+}
+
+/** A clock that stands still until it is set. */
+export function standingClock(): Clock & { set(instant: string): void } {
+  let now = noon;
+  return { now: () => now, at: () => () => {}, set: (instant) => void (now = instant) };
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly keys: Keys;
+  readonly routes: readonly Route[];
+  readonly clock: ReturnType<typeof standingClock>;
+  /** What went into the product, the newest last. */
+  readonly commands: { command: object; call: Call }[];
+  readonly queries: { query: object; ask: Ask }[];
+  readonly logged: { fields: object; message: string }[];
+  /** What comes out of it from now on. */
+  answer(outcomes: { command?: CommandOutcome | Error; query?: QueryOutcome | Error; ready?: boolean }): void;
+  /** The text of a new key. */
+  keyOf(
+    role: KeyDraft['role'],
+    scope?: { publisherId?: string; tenantId?: string; personId?: string },
+  ): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const logId = '0b5c7c1e';
+export const done: CommandOutcome = {
+  kind: 'done',
+  revision: 3,
+  position: `${logId}.00000000000000000007`,
+  settled: true,
+  answer: {},
+};
+export const shown: QueryOutcome = { kind: 'one', position: `${logId}.00000000000000000007`, body: { revision: 3 } };
+
+/** The HTTP surface on a real port, with nothing behind it but what `answer` says. */
+export async function testServer(overrides: Partial<HttpDependencies> = {}): Promise<TestServer> {
+  const clock = standingClock();
+  const keys = keyService(recordsInMemory(), clock);
+  const [commands, queries, logged]: [TestServer['commands'], TestServer['queries'], TestServer['logged']] = [
+    [],
+    [],
+    [],
+  ];
+  let outcomes: { command: CommandOutcome | Error; query: QueryOutcome | Error; ready: boolean } = {
+    command: done,
+    query: shown,
+    ready: true,
+  };
+  const orThrow = <T>(outcome: T | Error): T => {
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+  const server = createServer({ baseUrl: '' });
+  const routes = registerHttp(server, {
+    execute: async (command, call) => (commands.push({ command, call }), orThrow(outcomes.command)),
+    ask: async (query, ask) => (queries.push({ query, ask }), orThrow(outcomes.query)),
+    isPosition: (text) => new RegExp(`^${logId}[.]\\d{20}$`).test(text),
+    keys,
+    deciders,
+    views,
+    refusals: domainRefusals,
+    clock,
+    ready: async () => ({ ready: outcomes.ready }),
+    baseUrl: '',
+    logger: { error: (fields, message) => void logged.push({ fields, message }) },
+    ...overrides,
+  });
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    url,
+    keys,
+    routes,
+    clock,
+    commands,
+    queries,
+    logged,
+    answer: (next) => void (outcomes = { ...outcomes, ...next }),
+    async keyOf(role, { publisherId = null, tenantId = null, personId = null }: Record<string, string | null> = {}) {
+      return (await keys.create({ role, publisherId, tenantId, personId, label: role, expiresAt: null })).text;
+    },
+    close: () => server.close(),
+  };
+}
+
+/** One request; the body is sent as JSON unless it is text already. */
+export async function send(
+  method: string,
+  url: string,
+  { key, body, headers = {} }: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as any };
+}
