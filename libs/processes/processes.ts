@@ -1,7 +1,10 @@
 import type { AnyProcessManager } from '#lib/engine/model/process.js';
 import type { Settings } from '#lib/domain/settings.js';
+import { consent } from './consent.js';
+import { publishing } from './publishing.js';
+import { seatPools } from './seat-pools.js';
 
 /** Everything that happens by itself. */
-export function processes(_settings: Settings): readonly AnyProcessManager[] {
-  return [];
+export function processes(settings: Settings): readonly AnyProcessManager[] {
+  return [consent, seatPools, publishing(settings)];
 }

@@ -1,4 +1,27 @@
 import type { View } from '#lib/engine/model/query.js';
+import { customers } from './customers.js';
+import { dealProgress } from './deal-progress.js';
+import { invitations } from './invitations.js';
+import { offerDraft } from './offer-draft.js';
+import { offerStatus } from './offer-status.js';
+import { plans } from './plans.js';
+import { storefront } from './storefront.js';
+import { licenseCounts } from './license-counts.js';
+import { licenseLedger } from './license-ledger.js';
+import { seats } from './seats.js';
+import { usageRights } from './usage-rights.js';
 
 /** Everything the product can show. A view that is not named here does not exist. */
-export const views: readonly View[] = [];
+export const views: readonly View[] = [
+  offerDraft,
+  offerStatus,
+  plans,
+  storefront,
+  dealProgress,
+  invitations,
+  customers,
+  licenseCounts,
+  licenseLedger,
+  seats,
+  usageRights,
+];

@@ -1,0 +1,177 @@
+import type { Recorded } from '#lib/engine/model/envelope.js';
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { Docs } from '#lib/engine/model/projection.js';
+import { ref, type View } from '#lib/engine/model/query.js';
+import { Text } from '#lib/engine/model/shape.js';
+import { publisherOf } from '#lib/domain/ids.js';
+import { emptyContent } from '#lib/domain/offer/content.js';
+import type { OfferEvent } from '#lib/domain/offer/events.js';
+import { statusWord } from '#lib/domain/offer/status.js';
+import { publisherRoles } from '#lib/domain/roles.js';
+import { offerContentsProjection } from './offer-contents.js';
+import { openPhase, progressed } from './offer-progress.js';
+import { OfferStatus, OfferSummary, statusOf, summaryOf, type OfferDoc } from './offer-status-answer.js';
+import { isOwn } from './own.js';
+import { answer, projection } from './view.js';
+
+interface PublisherDoc {
+  readonly name: string;
+  readonly isvConnect: boolean;
+}
+
+interface Kinds {
+  /** By offer. */
+  offer: OfferDoc;
+  /** By publisher: what its offers need to know of it (R13). */
+  publisher: PublisherDoc;
+}
+
+const touchesOffer = ({ data }: { data: { offer: string } }) => [['offer', data.offer] as const];
+const touchesPublisher = ({ data }: { data: { publisherId: string } }) => [['publisher', data.publisherId] as const];
+
+export const offerStatusProjection = projection<Kinds>({
+  name: 'offer-status',
+  version: 1,
+  kinds: { offer: { indexes: { publisherId: 'text', offer: 'text', status: 'text' } }, publisher: { indexes: {} } },
+  on: {
+    PublisherEnrolled: touchesPublisher,
+    IsvConnectEnrolled: touchesPublisher,
+    OfferCreated: touchesOffer,
+    LicensingOptionsChosen: touchesOffer,
+    PropertiesSaved: touchesOffer,
+    ListingSaved: touchesOffer,
+    AvailabilitySaved: touchesOffer,
+    TechnicalConfigurationSaved: touchesOffer,
+    PackageRegistered: touchesOffer,
+    PlanCreated: touchesOffer,
+    PlanListingSaved: touchesOffer,
+    OfferSubmitted: touchesOffer,
+    PublishCanceled: touchesOffer,
+    PublishingStepPassed: touchesOffer,
+    OfferNeedsAttention: touchesOffer,
+    OfferPreviewCreated: touchesOffer,
+    GoLiveSignedOff: touchesOffer,
+    OfferWentLive: touchesOffer,
+  },
+  fold(event, docs) {
+    switch (event.type) {
+      case 'PublisherEnrolled':
+        return docs.put('publisher', event.data.publisherId, { name: event.data.name, isvConnect: false });
+      case 'IsvConnectEnrolled': {
+        const publisher = docs.get('publisher', event.data.publisherId);
+        if (publisher) docs.put('publisher', event.data.publisherId, { ...publisher, isvConnect: true });
+        return;
+      }
+      case 'OfferCreated':
+        return docs.put('offer', event.data.offer, created(event));
+      case 'LicensingOptionsChosen':
+        return changeOffer(docs, event, () => ({ managesLicenses: event.data.licenseManagement }));
+      case 'PropertiesSaved':
+      case 'ListingSaved':
+      case 'AvailabilitySaved':
+      case 'TechnicalConfigurationSaved':
+      case 'PackageRegistered':
+      case 'PlanCreated':
+      case 'PlanListingSaved':
+        return changeOffer(docs, event, () => ({}));
+      case 'OfferWentLive':
+        return changeOffer(docs, event, ({ submission }) => ({
+          market: 'live',
+          everLive: true,
+          liveSince: event.meta.recordedAt,
+          submission: progressed(submission, event),
+        }));
+      case 'OfferSubmitted':
+      case 'PublishCanceled':
+      case 'PublishingStepPassed':
+      case 'OfferNeedsAttention':
+      case 'OfferPreviewCreated':
+      case 'GoLiveSignedOff':
+        return changeOffer(docs, event, ({ submission }) => ({ submission: progressed(submission, event) }));
+    }
+  },
+});
+
+function created({ data, meta, revision }: Recorded<Extract<OfferEvent, { type: 'OfferCreated' }>>): OfferDoc {
+  return {
+    publisherId: data.publisherId,
+    offer: data.offer,
+    alias: data.alias,
+    createdAt: meta.recordedAt,
+    status: 'Draft',
+    market: 'unreleased',
+    managesLicenses: false,
+    everLive: false,
+    liveSince: null,
+    submission: null,
+    revision,
+  };
+}
+
+function changeOffer(
+  docs: Docs<Kinds>,
+  { data: { offer }, revision }: Recorded<OfferEvent>,
+  change: (doc: OfferDoc) => Partial<OfferDoc>,
+): void {
+  const before = docs.get('offer', offer);
+  if (!before) return;
+  const after = { ...before, ...change(before), revision };
+  docs.put('offer', offer, { ...after, status: statusWord(after.market, openPhase(after.submission)) });
+}
+
+/** Where an offer stands, and what can or must be done next. */
+export class GetOfferStatus {
+  static readonly type = 'GetOfferStatus';
+  static readonly answers = OfferStatus;
+  static readonly http: HttpRoute = {
+    route: 'GET /offers/{offer}',
+    by: publisherRoles,
+    summary: 'Status of an offer: phase and steps, pages, what blocks publishing, allowed actions.',
+  };
+  @Text() offer!: string;
+}
+
+export class ListOffers {
+  static readonly type = 'ListOffers';
+  static readonly answers = OfferSummary;
+  static readonly http: HttpRoute = {
+    route: 'GET /publishers/{publisherId}/offers',
+    by: publisherRoles,
+    summary: "A publisher's offers with their status.",
+  };
+  @Text() publisherId!: string;
+}
+
+const offerDoc = (offer: string) => ref(offerStatusProjection, 'offer', offer);
+const publisherDoc = (publisherId: string) => ref(offerStatusProjection, 'publisher', publisherId);
+const draftDoc = (offer: string) => ref(offerContentsProjection, 'draft', offer);
+
+export const offerStatus: View = {
+  projection: offerStatusProjection,
+  queries: [
+    answer.one<GetOfferStatus, OfferStatus>({
+      query: GetOfferStatus,
+      rounds: [({ offer }) => [offerDoc(offer), draftDoc(offer), publisherDoc(publisherOf(offer))]],
+      compose({ offer }, docs, context) {
+        const doc = docs.get(offerDoc(offer));
+        if (!doc || !isOwn(context.caller, doc.publisherId)) return null;
+        const draft = docs.get(draftDoc(offer))?.content ?? emptyContent;
+        return statusOf(doc, draft, docs.get(publisherDoc(doc.publisherId))?.isvConnect ?? false, context);
+      },
+    }),
+    answer.list<ListOffers, OfferDoc, OfferSummary>({
+      query: ListOffers,
+      find: ({ publisherId }, _docs, { caller }) =>
+        isOwn(caller, publisherId)
+          ? {
+              view: offerStatusProjection,
+              kind: 'offer',
+              where: { publisherId: { eq: publisherId } },
+              orderBy: 'offer',
+            }
+          : null,
+      compose: summaryOf,
+      filters: ['status'],
+    }),
+  ],
+};

@@ -1,0 +1,151 @@
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { Docs } from '#lib/engine/model/projection.js';
+import { ref, type View } from '#lib/engine/model/query.js';
+import { Nullable, OneOf, Text, Whole } from '#lib/engine/model/shape.js';
+import { publisherOf, serviceId } from '#lib/domain/ids.js';
+import type { Plan } from '#lib/domain/offer/content.js';
+import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/plan-status.js';
+import { publisherRoles } from '#lib/domain/roles.js';
+import { offerStatusProjection } from './offer-status.js';
+import { isOwn } from './own.js';
+import { answer, projection } from './view.js';
+
+type PlanListing = Omit<Plan, 'planId'>;
+
+/** A plan. `name` and `description` are what customers see: live ones, before that the drafted (R30). */
+export interface PlanDoc {
+  readonly serviceId: string;
+  readonly publisherId: string;
+  readonly offer: string;
+  readonly planId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: PlanStatusWord;
+  readonly draft: PlanListing;
+  /** Frozen by the newest submission (R18). */
+  readonly submitted: PlanListing | null;
+  readonly inPreview: boolean;
+  readonly live: PlanListing | null;
+  /** Of the offer, when the plan last changed. */
+  readonly revision: number;
+}
+
+interface Kinds {
+  /** By Service ID. */
+  plan: PlanDoc;
+}
+
+const touchesPlan = ({ data }: { data: { serviceId: string } }) => [['plan', data.serviceId] as const];
+const touchesPlans = ({ data }: { data: { offer: string; planIds: string[] } }) =>
+  data.planIds.map((planId) => ['plan', serviceId(data.offer, planId)] as const);
+
+export const plansProjection = projection<Kinds>({
+  name: 'plans',
+  version: 1,
+  kinds: { plan: { indexes: { offer: 'text', serviceId: 'text', status: 'text' } } },
+  on: {
+    PlanCreated: touchesPlan,
+    PlanListingSaved: touchesPlan,
+    OfferSubmitted: touchesPlans,
+    OfferPreviewCreated: touchesPlans,
+    OfferWentLive: touchesPlans,
+  },
+  fold(event, docs) {
+    const { type, data, revision } = event;
+    switch (type) {
+      case 'PlanCreated': {
+        const { publisherId, offer, planId, name } = data;
+        const draft = { name, description: null, onSale: true };
+        const fresh = { serviceId: data.serviceId, publisherId, offer, planId, ...nothing, draft, revision };
+        return docs.put('plan', data.serviceId, shown(fresh));
+      }
+      case 'PlanListingSaved': {
+        const { name, description } = data;
+        return changePlan(docs, data.serviceId, revision, ({ draft }) => ({ draft: { ...draft, name, description } }));
+      }
+      case 'OfferSubmitted':
+        for (const planId of data.planIds) {
+          // The preview that there may be is replaced.
+          const change = ({ draft }: PlanDoc) => ({ submitted: draft, inPreview: false });
+          changePlan(docs, serviceId(data.offer, planId), revision, change);
+        }
+        return;
+      case 'OfferPreviewCreated':
+        for (const planId of data.planIds) {
+          changePlan(docs, serviceId(data.offer, planId), revision, () => ({ inPreview: true }));
+        }
+        return;
+      case 'OfferWentLive':
+        for (const planId of data.planIds) {
+          const change = ({ submitted }: PlanDoc) => ({ live: submitted, inPreview: false });
+          changePlan(docs, serviceId(data.offer, planId), revision, change);
+        }
+        return;
+    }
+  },
+});
+
+const nothing = { submitted: null, inPreview: false, live: null } as const;
+
+function changePlan(docs: Docs<Kinds>, key: string, revision: number, change: (plan: PlanDoc) => Partial<PlanDoc>) {
+  const before = docs.get('plan', key);
+  if (before) docs.put('plan', key, shown({ ...before, ...change(before), revision }));
+}
+
+/** Fills in what follows from the rest. */
+function shown(plan: Omit<PlanDoc, 'name' | 'description' | 'status'>): PlanDoc {
+  const { name, description } = plan.live ?? plan.draft;
+  return { ...plan, name, description, status: planStatusWord(plan.draft, plan.live, plan.inPreview) };
+}
+
+export class PlanRow {
+  static readonly type = 'PlanRow';
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+  @Text() offer!: string;
+  @Text() planId!: string;
+  @Text({ description: 'As saved; what customers see is liveName.' }) name!: string;
+  @Nullable() @Text() description!: string | null;
+  @Nullable() @Text() liveName!: string | null;
+  @OneOf(planStatusWords) status!: PlanStatusWord;
+  /** Of the offer. */
+  @Whole() revision!: number;
+}
+
+/** The plan overview: names, Service IDs to copy, statuses. */
+export class ListPlans {
+  static readonly type = 'ListPlans';
+  static readonly answers = PlanRow;
+  static readonly http: HttpRoute = {
+    route: 'GET /offers/{offer}/plans',
+    by: publisherRoles,
+    summary: 'Plans of an offer with their Service IDs and status.',
+  };
+  @Text() offer!: string;
+}
+
+const offerDoc = (offer: string) => ref(offerStatusProjection, 'offer', offer);
+
+export const plans: View = {
+  projection: plansProjection,
+  queries: [
+    answer.list<ListPlans, PlanDoc, PlanRow>({
+      query: ListPlans,
+      before: [({ offer }) => [offerDoc(offer)]],
+      find: ({ offer }, docs, { caller }) =>
+        docs.get(offerDoc(offer)) && isOwn(caller, publisherOf(offer))
+          ? { view: plansProjection, kind: 'plan', where: { offer: { eq: offer } }, orderBy: 'serviceId' }
+          : null,
+      compose: ({ serviceId: service, offer, planId, draft, live, status, revision }, _query, docs) => ({
+        serviceId: service,
+        offer,
+        planId,
+        name: draft.name,
+        description: draft.description,
+        liveName: live?.name ?? null,
+        status,
+        revision: docs.get(offerDoc(offer))?.revision ?? revision,
+      }),
+      filters: ['status'],
+    }),
+  ],
+};

@@ -1,0 +1,98 @@
+import type { Actor } from '#lib/engine/model/envelope.js';
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import { ref, type DocRef, type Find, type View } from '#lib/engine/model/query.js';
+import { Flag, Instant, Nullable, OneOf, Part, TenantGuid, Text } from '#lib/engine/model/shape.js';
+import { customerRoles } from '#lib/domain/roles.js';
+import { licenseCountsProjection, poolKey, type PoolDoc } from './license-counts.js';
+import { answer, projection } from './view.js';
+
+/** A seat that somebody holds. */
+export interface SeatDoc {
+  /** Tenant and Service ID. */
+  readonly pool: string;
+  readonly personId: string;
+  readonly since: string;
+  readonly assignedBy: Actor;
+  /** Revision of the event that gave it: the order of assignment. */
+  readonly order: number;
+}
+
+interface Kinds {
+  /** By pool and person. */
+  seat: SeatDoc;
+}
+
+const seatKey = (seat: { readonly tenantId: string; readonly serviceId: string; readonly personId: string }): string =>
+  `${poolKey(seat)}.${seat.personId}`;
+
+export const seatsProjection = projection<Kinds>({
+  name: 'seats',
+  version: 1,
+  kinds: { seat: { indexes: { pool: 'text', order: 'number', personId: 'text' } } },
+  on: {
+    SeatAssigned: ({ data }) => [['seat', seatKey(data)]],
+    SeatUnassigned: ({ data }) => [['seat', seatKey(data)]],
+  },
+  fold(event, docs) {
+    switch (event.type) {
+      case 'SeatAssigned': {
+        const { data, meta, revision } = event;
+        const { personId } = data;
+        const seat = { pool: poolKey(data), personId, since: meta.recordedAt, assignedBy: meta.actor, order: revision };
+        return docs.put('seat', seatKey(data), seat);
+      }
+      case 'SeatUnassigned':
+        return docs.delete('seat', seatKey(event.data));
+    }
+  },
+});
+
+/** Who did something: a user or key with its role, or a process or timer by name. */
+export class Who {
+  @OneOf(['user', 'key', 'system', 'anonymous']) kind!: Actor['kind'];
+  @Text() id!: string;
+  @Text() role!: string;
+  @Nullable() @Text() personId!: string | null;
+}
+
+export class Seat {
+  static readonly type = 'Seat';
+  @Text() personId!: string;
+  @Instant() since!: string;
+  @Part(() => Who) assignedBy!: Who;
+  @Flag({ description: 'False: kept, but without licenses it gives no right (R74).' }) inUse!: boolean;
+}
+
+/** Who holds the seats of a plan, in the order in which they were given. */
+export class SeatsOfPool {
+  static readonly type = 'SeatsOfPool';
+  static readonly answers = Seat;
+  static readonly http: HttpRoute = {
+    route: 'GET /customers/{tenantId}/pools/{serviceId}/seats',
+    by: customerRoles,
+    summary: 'Who holds the seats of a plan, since when and by whom.',
+  };
+  @TenantGuid() tenantId!: string;
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+}
+
+const poolOf = (query: SeatsOfPool): DocRef<PoolDoc> => ref(licenseCountsProjection, 'pool', poolKey(query));
+
+export const seats: View = {
+  projection: seatsProjection,
+  queries: [
+    answer.list({
+      query: SeatsOfPool,
+      before: [(query) => [poolOf(query)]],
+      find: (query, docs): Find<SeatDoc> | null =>
+        docs.get(poolOf(query)) === undefined
+          ? null
+          : { view: seatsProjection, kind: 'seat', where: { pool: { eq: poolKey(query) } }, orderBy: 'order' },
+      compose: ({ personId, since, assignedBy }, query, docs): Seat => {
+        const inUse = (docs.get(poolOf(query))?.total ?? 0) > 0;
+        return { personId, since, assignedBy: { ...assignedBy }, inUse };
+      },
+      filters: ['personId'],
+    }),
+  ],
+};

@@ -1,0 +1,161 @@
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import { ref, type QueryContext, type View } from '#lib/engine/model/query.js';
+import { Instant, Nullable, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import { publisherOf, serviceId } from '#lib/domain/ids.js';
+import {
+  listingButtonLabels,
+  listingButtons,
+  type ListingButton,
+  type Viewer,
+} from '#lib/domain/offer/listing-buttons.js';
+import { customerRoles } from '#lib/domain/roles.js';
+import { licenseCountsProjection, poolKey } from './license-counts.js';
+import { offerContentsProjection, type LiveDoc } from './offer-contents.js';
+import { listingAddress } from './offer-status-answer.js';
+import { offerStatusProjection } from './offer-status.js';
+import { answer } from './view.js';
+
+class ListingHead {
+  @Text({ example: 'fabrikam.f365' }) offer!: string;
+  @Text() publisherId!: string;
+  @Text() publisherName!: string;
+  @Text() name!: string;
+  @Text() summary!: string;
+  @Text() category!: string;
+  @Text({ description: 'Where the listing is found (R9).' }) address!: string;
+  /** Of the offer, when this went live. */
+  @Whole() revision!: number;
+}
+
+export class StorefrontRow extends ListingHead {
+  static readonly type = 'StorefrontRow';
+}
+
+export class ListedPlan {
+  @Text() planId!: string;
+  @Text() serviceId!: string;
+  @Text() name!: string;
+  @Nullable() @Text() description!: string | null;
+}
+
+/** What customers see of an offer: what is live, and nothing else (R18, R30). */
+export class StorefrontListing extends ListingHead {
+  static readonly type = 'StorefrontListing';
+  @Text() description!: string;
+  @Texts() keywords!: string[];
+  @Nullable() @Text() privacyUrl!: string | null;
+  @Nullable() @Text() helpUrl!: string | null;
+  @Nullable() @Text() supportUrl!: string | null;
+  @Texts() screenshots!: string[];
+  @Texts() videos!: string[];
+  @Texts() markets!: string[];
+  @Instant() liveSince!: string;
+  @Parts(() => ListedPlan) plans!: ListedPlan[];
+  @Texts({ description: `Of ${listingButtonLabels.join(', ')}: those that this viewer gets, in order (R41).` })
+  buttons!: ListingButton[];
+}
+
+export class GetListing {
+  static readonly type = 'GetListing';
+  static readonly answers = StorefrontListing;
+  static readonly http: HttpRoute = {
+    route: 'GET /storefront/offers/{offer}',
+    by: 'anyone',
+    summary: 'The listing of an offer, with the buttons for who looks at it.',
+  };
+  @Text() offer!: string;
+}
+
+export class ListListings {
+  static readonly type = 'ListListings';
+  static readonly answers = StorefrontRow;
+  static readonly http: HttpRoute = {
+    route: 'GET /storefront/offers',
+    by: 'anyone',
+    summary: 'Offers on sale.',
+  };
+}
+
+const liveDoc = (offer: string) => ref(offerContentsProjection, 'live', offer);
+const publisherDoc = (offer: string) => ref(offerStatusProjection, 'publisher', publisherOf(offer));
+
+/** The pools in which the viewer's tenant may hold licenses of the offer. */
+function poolsOf({ offer, content }: LiveDoc, { caller: { tenantId } }: Pick<QueryContext, 'caller'>) {
+  if (tenantId === undefined) return [];
+  return content.plans.map(({ planId }) =>
+    ref(licenseCountsProjection, 'pool', poolKey({ tenantId, serviceId: serviceId(offer, planId) })),
+  );
+}
+
+export const storefront: View = {
+  queries: [
+    answer.one<GetListing, StorefrontListing>({
+      query: GetListing,
+      rounds: [
+        ({ offer }) => [liveDoc(offer), publisherDoc(offer)],
+        ({ offer }, docs, context) => {
+          const live = docs.get(liveDoc(offer));
+          return live ? poolsOf(live, context) : [];
+        },
+      ],
+      compose({ offer }, docs, context) {
+        const live = docs.get(liveDoc(offer));
+        if (!live) return null;
+        const viewer: Viewer = {
+          tenantAdmin: customerRoles.some((role) => role === context.actor.role),
+          holdsLicense: poolsOf(live, context).some((pool) => (docs.get(pool)?.total ?? 0) > 0),
+        };
+        const address = listingAddress(context.settings, offer);
+        return listingOf(live, docs.get(publisherDoc(offer))?.name ?? live.publisherId, address, viewer);
+      },
+    }),
+    answer.list<ListListings, LiveDoc, StorefrontRow>({
+      query: ListListings,
+      find: () => ({
+        view: offerContentsProjection,
+        kind: 'live',
+        where: { status: { eq: 'onSale' } },
+        orderBy: 'name',
+      }),
+      rows: [({ offer }) => [publisherDoc(offer)]],
+      compose: (live, _query, docs, { settings }) =>
+        rowOf(live, docs.get(publisherDoc(live.offer))?.name ?? live.publisherId, listingAddress(settings, live.offer)),
+      filters: ['publisherId', 'category', 'name'],
+    }),
+  ],
+};
+
+function rowOf(live: LiveDoc, publisherName: string, address: string): StorefrontRow {
+  const { offer, publisherId, name, category, content, revision } = live;
+  return {
+    offer,
+    publisherId,
+    publisherName,
+    name,
+    summary: content.listing?.summary ?? '',
+    category,
+    address,
+    revision,
+  };
+}
+
+function listingOf(live: LiveDoc, publisherName: string, address: string, viewer: Viewer): StorefrontListing {
+  const { offer, content, since, status } = live;
+  const { listing, availability, offerSetup } = content;
+  return {
+    ...rowOf(live, publisherName, address),
+    description: listing?.description ?? '',
+    keywords: listing?.keywords ?? [],
+    privacyUrl: listing?.privacyUrl ?? null,
+    helpUrl: listing?.helpUrl ?? null,
+    supportUrl: listing?.supportUrl ?? null,
+    screenshots: listing?.screenshots ?? [],
+    videos: listing?.videos ?? [],
+    markets: availability?.markets ?? [],
+    liveSince: since,
+    plans: content.plans
+      .filter((plan) => plan.onSale)
+      .map(({ planId, name, description }) => ({ planId, serviceId: serviceId(offer, planId), name, description })),
+    buttons: offerSetup ? listingButtons(status === 'onSale', offerSetup, viewer) : [],
+  };
+}

@@ -1,0 +1,87 @@
+import { event, type EventData } from '#lib/engine/model/message.js';
+import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
+import { customers, CustomersOfPublisher } from '#lib/views/customers.js';
+import { dealProgress } from '#lib/views/deal-progress.js';
+import { invitations, InvitationsOfDeal } from '#lib/views/invitations.js';
+import { contoso, established, northwind, publisherId, registered, terminated } from '../domain/deal/fixtures.js';
+import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
+import { noon, recorded } from '../support/given.js';
+
+const dealId = 'deal-1';
+const ids = { publisherId, dealId };
+const tokenHash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+const invited = (invitationId: string, expiresAt: string) =>
+  event(CustomerInvited, { ...ids, invitationId, tokenHash, expiresAt });
+const consent = { tenantId: contoso, organizationName: 'Contoso', country: 'US' };
+const accepted = (invitationId: string) =>
+  event(InvitationAccepted, { ...ids, invitationId, ...consent, consentVersion: '1', consentHash: 'hash' });
+
+const nobody = { acceptedAt: null, tenantId: null, organizationName: null, country: null };
+const log = [
+  ...recorded(`deal-${dealId}`, registered()),
+  ...recorded('invitation-i1', [invited('i1', '2026-03-01T12:00:00.001Z'), accepted('i1')]),
+  ...recorded('invitation-i2', [invited('i2', noon)]),
+  ...recorded('invitation-i3', [invited('i3', '2026-03-01T12:00:00.001Z')]),
+];
+
+describe('invitations of a deal', () => {
+  it('R61 are pending until the instant of their expiry, expired from it on, or accepted', () => {
+    const rows = asking([invitations, dealProgress], log).list(InvitationsOfDeal, { dealId });
+    const invitedAt = '2026-03-01T11:59:59.000Z';
+    const expiresAt = '2026-03-01T12:00:00.001Z';
+    expect(rows).toEqual([
+      { invitationId: 'i3', dealId, status: 'pending', invitedAt, expiresAt, ...nobody, revision: 0 },
+      { invitationId: 'i2', dealId, status: 'expired', invitedAt, expiresAt: noon, ...nobody, revision: 0 },
+      {
+        invitationId: 'i1',
+        dealId,
+        status: 'accepted',
+        invitedAt: '2026-03-01T11:59:58.000Z',
+        expiresAt,
+        acceptedAt: invitedAt,
+        ...consent,
+        revision: 1,
+      },
+    ]);
+  });
+
+  it('R61 hold neither a token nor its hash', () => {
+    for (const view of [invitations, dealProgress]) {
+      const documents = view.projection ? fold(view.projection, log) : {};
+      expect(JSON.stringify(documents)).not.toContain(tokenHash);
+    }
+  });
+
+  it("are the deal's publisher's to see; a deal without any shows none", () => {
+    const as = (caller: object, of = dealId) =>
+      asking([invitations, dealProgress], log, caller).list(InvitationsOfDeal, { dealId: of });
+    expect(as({ publisherId })).toHaveLength(3);
+    expect(as({ publisherId: 'contoso' })).toBeNull();
+    expect(as({ publisherId }, 'deal-2')).toBeNull();
+    const bare = asking([invitations, dealProgress], recorded(`deal-${dealId}`, registered()), { publisherId });
+    expect(bare.list(InvitationsOfDeal, { dealId })).toEqual([]);
+  });
+});
+
+describe('customers', () => {
+  const list = (relationships: Readonly<Record<string, readonly EventData[]>>) => {
+    const events = Object.entries(relationships).flatMap(([tenantId, history]) =>
+      recorded(`relationship-${publisherId}.${tenantId}`, history),
+    );
+    return asking([customers], events, { publisherId }).list(CustomersOfPublisher, { publisherId });
+  };
+  const row = { organizationName: 'Contoso', country: 'US', since: '2026-03-01T11:59:59.000Z' };
+
+  it('R58 are those with an established relationship, and no others', () => {
+    expect(list({ [contoso]: [established()], [northwind]: [established(northwind), terminated(northwind)] })).toEqual([
+      { ...row, tenantId: contoso, revision: 0 },
+    ]);
+  });
+
+  it('R94 come back with a new acceptance', () => {
+    expect(list({ [contoso]: [established(), terminated(), established()] })).toEqual([
+      { ...row, tenantId: contoso, revision: 2 },
+    ]);
+  });
+});

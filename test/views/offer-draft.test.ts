@@ -1,0 +1,92 @@
+import type { EventData } from '#lib/engine/model/message.js';
+import { faultOf } from '#lib/engine/schema.js';
+import { emptyContent, type Content } from '#lib/domain/offer/content.js';
+import { GetOfferDraft, OfferDraft, offerDraft } from '#lib/views/offer-draft.js';
+import { asking } from '../support/asking.js';
+import { recorded } from '../support/given.js';
+import {
+  canceled,
+  complete,
+  created,
+  described,
+  inPreview,
+  licenseManagement,
+  listing,
+  live,
+  needsAttention,
+  offer,
+  planIds,
+  signedOff,
+  solutionPackage,
+  technicalConfiguration,
+  until,
+} from '../support/offers.js';
+
+const own = { publisherId: 'fabrikam' };
+const draftAfter = (events: readonly EventData[], caller: object = own) =>
+  asking([offerDraft], recorded(`offer-${offer}`, events), caller).one(GetOfferDraft, { offer });
+const shownAfter = (events: readonly EventData[]) => {
+  const { draft, preview, live: shown } = draftAfter(events) as Record<'draft' | 'preview' | 'live', Content | null>;
+  return [draft, preview, shown].map((content) => content && (content.plans[0]?.description ?? null));
+};
+
+describe('the draft of an offer', () => {
+  it('R8 suggests a listing name from the alias', () => {
+    expect(draftAfter([created])).toEqual({
+      offer,
+      publisherId: 'fabrikam',
+      suggestedListingName: 'Project Blue',
+      draft: emptyContent,
+      preview: null,
+      live: null,
+      revision: 0,
+    });
+  });
+
+  it('shows the saved values of each page and plan', () => {
+    expect(draftAfter(complete)).toMatchObject({
+      draft: {
+        offerSetup: licenseManagement,
+        properties: { category: 'Sales' },
+        listing,
+        availability: { markets: ['SE', 'US'] },
+        technicalConfiguration,
+        package: solutionPackage,
+        plans: planIds.map((planId) => ({
+          planId,
+          name: planId,
+          description: `The ${planId} plan`,
+          onSale: true,
+        })),
+      },
+      revision: complete.length - 1,
+    });
+  });
+
+  it('R18 keeps preview and live apart from what is saved later', () => {
+    const first = 'The gold plan';
+    const second = [...live, described('gold', 'second')];
+    expect(shownAfter(complete)).toEqual([first, null, null]);
+    expect(shownAfter([...complete, ...until('s1', 'pages')])).toEqual([first, null, null]);
+    expect(shownAfter(second)).toEqual(['second', null, first]);
+    const third = [...second, ...inPreview('s2'), described('gold', 'third')];
+    expect(shownAfter(third)).toEqual(['third', 'second', first]);
+    expect(shownAfter([...third, signedOff('s2')])).toEqual(['third', 'second', first]);
+    expect(shownAfter([...third, ...until('s3', 'pages'), canceled('s3')])).toEqual(['third', null, first]);
+    expect(shownAfter([...third, ...until('s3', 'pages'), needsAttention('s3', 'pages')])).toEqual([
+      'third',
+      null,
+      first,
+    ]);
+  });
+
+  it('is answered in the declared shape', () => {
+    const histories = [[created], complete, [...live, ...inPreview('s2')]];
+    expect(histories.map((events) => faultOf(OfferDraft, draftAfter(events)))).toEqual([null, null, null]);
+  });
+
+  it("does not show another publisher's, nor one that is not there", () => {
+    expect(draftAfter(complete, { publisherId: 'contoso' })).toBeNull();
+    expect(draftAfter([])).toBeNull();
+  });
+});

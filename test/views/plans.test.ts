@@ -1,0 +1,75 @@
+import type { EventData } from '#lib/engine/model/message.js';
+import { faultOf } from '#lib/engine/schema.js';
+import { offerDraft } from '#lib/views/offer-draft.js';
+import { offerStatus } from '#lib/views/offer-status.js';
+import { ListPlans, PlanRow, plans, plansProjection } from '#lib/views/plans.js';
+import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
+import { recorded } from '../support/given.js';
+import {
+  canceled,
+  complete,
+  created,
+  described,
+  goneLive,
+  inPreview,
+  live,
+  offer,
+  plan,
+  planIds,
+  until,
+} from '../support/offers.js';
+
+const own = { publisherId: 'fabrikam' };
+const rowsAfter = (events: readonly EventData[], caller: object = own) =>
+  asking([plans, offerStatus, offerDraft], recorded(`offer-${offer}`, events), caller).list(ListPlans, { offer });
+
+describe('the plans of an offer', () => {
+  const row = (planId: string, status: string, liveName: string | null, revision: number) => ({
+    serviceId: `fabrikam.f365.${planId}`,
+    offer,
+    planId,
+    name: planId,
+    description: `The ${planId} plan`,
+    liveName,
+    status,
+    revision,
+  });
+  const statusesAfter = (events: readonly EventData[]) =>
+    (rowsAfter(events) as { planId: string; status: string }[]).map(({ planId, status }) => [planId, status]);
+
+  it('R24 R30 shows Service ID and status from Draft to Live, with the revision of the offer', () => {
+    const inOrder = [...planIds].sort();
+    expect(faultOf(PlanRow, row('gold', 'Draft', null, 0))).toBeNull();
+    expect(rowsAfter(complete)).toEqual(inOrder.map((id) => row(id, 'Draft', null, complete.length - 1)));
+    expect(rowsAfter([...complete, ...until('s1', 'pages')])).toEqual(
+      inOrder.map((id) => row(id, 'Draft', null, complete.length)),
+    );
+    expect(statusesAfter([...complete, ...inPreview('s1')])).toEqual(inOrder.map((id) => [id, 'Preview']));
+    expect(rowsAfter(live)).toEqual(inOrder.map((id) => row(id, 'Live', id, live.length - 1)));
+  });
+
+  it('R18 R32 a plan of a later draft is in Draft; a replaced preview does not return', () => {
+    expect(statusesAfter([...live, plan('aa')])[0]).toEqual(['aa', 'Draft']);
+    const replaced = [...complete, ...inPreview('s1'), ...until('s2', 'pages'), canceled('s2')];
+    expect(statusesAfter(replaced)).toEqual([...planIds].sort().map((id) => [id, 'Draft']));
+  });
+
+  it("does not show another publisher's, nor those of an offer that is not there", () => {
+    expect(rowsAfter(live, { publisherId: 'contoso' })).toBeNull();
+    expect(rowsAfter([])).toBeNull();
+    expect(rowsAfter([created])).toEqual([]);
+  });
+
+  it('R30 keeps for other views what customers see', () => {
+    const renamed = [...live, described('gold', 'New words', 'Gold plus')];
+    const goldAfter = (events: readonly EventData[]) =>
+      fold(plansProjection, recorded(`offer-${offer}`, events))['plan/fabrikam.f365.gold'];
+    expect(goldAfter([...complete, described('gold', 'New words', 'Gold plus')])).toMatchObject({
+      name: 'Gold plus',
+      description: 'New words',
+    });
+    expect(goldAfter(renamed)).toMatchObject({ name: 'gold', description: 'The gold plan', status: 'Live' });
+    expect(goldAfter([...renamed, ...goneLive('s2')])).toMatchObject({ name: 'Gold plus', description: 'New words' });
+  });
+});

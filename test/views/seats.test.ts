@@ -1,0 +1,46 @@
+import { event } from '#lib/engine/model/message.js';
+import { SeatPoolDeactivated, SeatUnassigned, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
+import { licenseCounts } from '#lib/views/license-counts.js';
+import { SeatsOfPool, seats } from '#lib/views/seats.js';
+import { assigned, ids, resized, serviceId, tenantId } from '../domain/seat-pool/fixtures.js';
+import { asking } from '../support/asking.js';
+import { recorded, system } from '../support/given.js';
+
+const ask = (events: readonly SeatPoolEvent[]) =>
+  asking([seats, licenseCounts], recorded(`seatPool-${tenantId}.${serviceId}`, events));
+const seat = (personId: string, since: string, inUse = true) => ({ personId, since, assignedBy: system, inUse });
+const unassigned = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' });
+
+describe('seats of a pool', () => {
+  it('show who holds one, since when and by whom, in the order of assignment', () => {
+    const events = [resized(0, 5, 3), assigned('bob'), assigned('ann'), assigned('cyd'), unassigned('cyd')];
+    expect(ask(events).list(SeatsOfPool, { tenantId, serviceId })).toEqual([
+      seat('bob', '2026-03-01T11:59:56.000Z'),
+      seat('ann', '2026-03-01T11:59:57.000Z'),
+    ]);
+    expect(ask(events).list(SeatsOfPool, { tenantId, serviceId }, { personId: 'ann' })).toEqual([
+      seat('ann', '2026-03-01T11:59:57.000Z'),
+    ]);
+  });
+
+  it('a seat that is given again counts from then', () => {
+    const events = [resized(0, 5, 3), assigned('bob'), assigned('ann'), unassigned('bob'), assigned('bob')];
+    expect(ask(events).list(SeatsOfPool, { tenantId, serviceId })).toEqual([
+      seat('ann', '2026-03-01T11:59:57.000Z'),
+      seat('bob', '2026-03-01T11:59:59.000Z'),
+    ]);
+  });
+
+  it('R74 show kept seats as not in use while there are no licenses', () => {
+    const ended = event(SeatPoolDeactivated, { ...ids, graceEndsAt: null });
+    expect(
+      ask([resized(0, 5, 3), assigned('bob'), resized(5, 0, 4), ended]).list(SeatsOfPool, { tenantId, serviceId }),
+    ).toEqual([seat('bob', '2026-03-01T11:59:57.000Z', false)]);
+  });
+
+  it('R86 are not there for another tenant or a plan without a pool', () => {
+    const events = [resized(0, 5, 3), assigned('bob')];
+    expect(ask(events).list(SeatsOfPool, { tenantId, serviceId: 'fabrikam.f365.silver' })).toBeNull();
+    expect(ask(events).list(SeatsOfPool, { tenantId: '00000000-0000-4000-8000-000000000000', serviceId })).toBeNull();
+  });
+});

@@ -1,0 +1,173 @@
+import { event, type EventData } from '#lib/engine/model/message.js';
+import { faultOf } from '#lib/engine/schema.js';
+import { PackageRegistered } from '#lib/domain/offer/pages-messages.js';
+import { PlanCreated } from '#lib/domain/offer/plans-messages.js';
+import { OfferSubmitted } from '#lib/domain/offer/publishing-messages.js';
+import { OfferWentLive } from '#lib/domain/offer/release-messages.js';
+import { CustomerRelationshipEstablished, CustomerRelationshipTerminated } from '#lib/domain/relationship/messages.js';
+import { SeatAssigned, SeatPoolDeactivated, SeatPoolResized, SeatUnassigned } from '#lib/domain/seat-pool/messages.js';
+import type { UsageRightCode } from '#lib/domain/usage-right.js';
+import { CheckUsageRight, usageRights } from '#lib/views/usage-rights.js';
+import { tenantId } from '../domain/seat-pool/fixtures.js';
+import { asking } from '../support/asking.js';
+import { recorded } from '../support/given.js';
+
+const offer = 'fabrikam.f365';
+const ofOffer = { publisherId: 'fabrikam', offer };
+const planIds = ['gold', 'silver', 'bronze'];
+const service = (planId: string) => `${offer}.${planId}`;
+const components = [
+  { name: 'GoldApp', serviceIds: ['gold'].map(service) },
+  { name: 'SilverApp', serviceIds: ['gold', 'silver'].map(service) },
+  { name: 'BronzeApp', serviceIds: planIds.map(service) },
+];
+const planDefinitions = planIds.map((planId) => ({
+  serviceId: service(planId),
+  displayName: planId.toUpperCase(),
+  moreInfoUrl: planId === 'bronze' ? null : `https://fabrikam.example/${planId}`,
+}));
+
+const created = planIds.map((planId) =>
+  event(PlanCreated, { ...ofOffer, planId, serviceId: service(planId), name: planId }),
+);
+const packaged = event(PackageRegistered, { ...ofOffer, planDefinitions, components });
+const submitted = (submissionId: string) =>
+  event(OfferSubmitted, { ...ofOffer, submissionId, draftRevision: 3, planIds, packageUrlExpiresAt: null });
+const live = (submissionId: string) => event(OfferWentLive, { ...ofOffer, submissionId, planIds });
+const onSale = [...created, packaged, submitted('s1'), live('s1')];
+
+const related = event(CustomerRelationshipEstablished, {
+  publisherId: 'fabrikam',
+  tenantId,
+  organizationName: 'Contoso',
+  country: 'DE',
+  invitationId: 'invitation-1',
+  consentVersion: '1',
+  consentHash: 'hash',
+});
+const left = event(CustomerRelationshipTerminated, { publisherId: 'fabrikam', tenantId });
+const poolIds = (planId: string) => ({ ...ofOffer, tenantId, serviceId: service(planId), planId });
+const licenses = (planId: string, from: number, to: number) =>
+  event(SeatPoolResized, { ...poolIds(planId), from, to, dealId: 'deal-1', dealCount: to, dealRevision: 3 });
+const seat = (planId: string, personId: string) => event(SeatAssigned, { ...poolIds(planId), personId, refused: [] });
+const noSeat = (planId: string, personId: string) =>
+  event(SeatUnassigned, { ...poolIds(planId), personId, reason: 'request' });
+const ended = (planId: string, graceEndsAt: string | null) =>
+  event(SeatPoolDeactivated, { ...poolIds(planId), graceEndsAt });
+
+/** Checks a component or a Service ID for a person after these events. */
+function check(events: readonly EventData[], what: Partial<CheckUsageRight>, publisherId = 'fabrikam') {
+  const query = { offer, tenantId, personId: 'ann', component: null, serviceId: null, ...what };
+  return asking([usageRights], recorded('log', events), { publisherId }).one(CheckUsageRight, query) as {
+    allowed: boolean;
+    code: UsageRightCode;
+    plans: { code: UsageRightCode }[];
+  };
+}
+const code = (...of: Parameters<typeof check>) => check(...of).code;
+
+describe('the check', () => {
+  const silver = [...onSale, related, licenses('silver', 0, 5), seat('silver', 'ann')];
+
+  it('R84, E18: a silver seat opens SilverApp, BronzeApp and HomeApp, not GoldApp', () => {
+    expect(code(silver, { component: 'SilverApp' })).toBe('ACTIVE');
+    expect(code(silver, { component: 'BronzeApp' })).toBe('ACTIVE');
+    expect(code(silver, { component: 'HomeApp' })).toBe('UNRESTRICTED');
+    expect(check(silver, { component: 'GoldApp' })).toEqual({
+      allowed: false,
+      code: 'NO_LICENSES',
+      message: 'Your organization has no licenses of GOLD. Contact your administrator.',
+      plans: [
+        {
+          serviceId: 'fabrikam.f365.gold',
+          displayName: 'GOLD',
+          moreInfoUrl: 'https://fabrikam.example/gold',
+          code: 'NO_LICENSES',
+        },
+      ],
+    });
+  });
+
+  it('R84 asks for one plan by its Service ID alike', () => {
+    expect(code(silver, { serviceId: service('silver') })).toBe('ACTIVE');
+    expect(code(silver, { serviceId: service('gold') })).toBe('NO_LICENSES');
+  });
+
+  it('R85, E19: denies from the moment the licenses end, and says which', () => {
+    const gold = [...onSale, related, licenses('gold', 0, 40), seat('gold', 'ann')];
+    expect(code(gold, { component: 'GoldApp' })).toBe('ACTIVE');
+    expect(code([...gold, licenses('gold', 40, 0), ended('gold', null)], { component: 'GoldApp' })).toBe(
+      'LICENSES_DEACTIVATED',
+    );
+    expect(
+      code([...gold, licenses('gold', 40, 0), ended('gold', '2026-04-01T00:00:00.000Z')], { component: 'GoldApp' }),
+    ).toBe('GRACE');
+    const again = [...gold, licenses('gold', 40, 0), ended('gold', null), licenses('gold', 0, 1)];
+    expect(code(again, { component: 'GoldApp' })).toBe('ACTIVE');
+  });
+
+  it('R85 names the first thing that is missing: relationship, licenses, seat', () => {
+    const ask = { component: 'GoldApp' };
+    expect(code(onSale, ask)).toBe('NO_RELATIONSHIP');
+    expect(code([...onSale, related], ask)).toBe('NO_LICENSES');
+    expect(code([...onSale, related, licenses('gold', 0, 5)], ask)).toBe('SEAT_NOT_ASSIGNED');
+    expect(code([...onSale, related, licenses('gold', 0, 5), seat('gold', 'ann'), noSeat('gold', 'ann')], ask)).toBe(
+      'SEAT_NOT_ASSIGNED',
+    );
+    expect(code([...onSale, related, left], ask)).toBe('NO_RELATIONSHIP');
+    expect(code([...onSale, related, left, related], ask)).toBe('NO_LICENSES');
+  });
+
+  it('R86 a license of one tenant and a seat of one person help no other', () => {
+    expect(code(silver, { component: 'SilverApp', personId: 'bob' })).toBe('SEAT_NOT_ASSIGNED');
+    const elsewhere = { component: 'SilverApp', tenantId: '00000000-0000-4000-8000-000000000000' };
+    expect(code(silver, elsewhere)).toBe('NO_RELATIONSHIP');
+  });
+
+  it('R87 seats in a conflict keep working', () => {
+    const shrunk = [...silver, seat('silver', 'bob'), licenses('silver', 5, 1)];
+    expect(code(shrunk, { component: 'SilverApp' })).toBe('ACTIVE');
+    expect(code(shrunk, { component: 'SilverApp', personId: 'bob' })).toBe('ACTIVE');
+  });
+
+  it('R85 answers alike for what the app’s publisher has not, or never had live', () => {
+    const unknown = {
+      allowed: false,
+      code: 'NO_SUCH_PRODUCT',
+      message: 'This product is not known here. Contact your administrator.',
+      plans: [],
+    };
+    expect(check(silver, { offer: 'fabrikam.other', component: 'SilverApp' })).toEqual(unknown);
+    expect(check(silver, { offer: 'nonsense', component: 'SilverApp' })).toEqual(unknown);
+    expect(check(silver, { component: 'SilverApp' }, 'contoso')).toEqual(unknown);
+    expect(check(silver, { serviceId: service('platinum') })).toEqual(unknown);
+    expect(check(silver, { serviceId: 'fabrikam.other.silver' })).toEqual(unknown);
+    expect(check([...created, packaged, submitted('s1')], { component: 'SilverApp' })).toEqual(unknown);
+  });
+
+  it('R84 follows the live package, not what is drafted or submitted', () => {
+    const opened = event(PackageRegistered, {
+      ...ofOffer,
+      planDefinitions,
+      components: [{ name: 'GoldApp', serviceIds: ['gold', 'silver'].map(service) }],
+    });
+    expect(code([...silver, opened], { component: 'GoldApp' })).toBe('NO_LICENSES');
+    expect(code([...silver, opened, submitted('s2')], { component: 'GoldApp' })).toBe('NO_LICENSES');
+    expect(code([...silver, opened, submitted('s2'), packaged, live('s2')], { component: 'GoldApp' })).toBe('ACTIVE');
+    expect(code([...silver, opened, submitted('s2'), live('s2')], { component: 'SilverApp' })).toBe('UNRESTRICTED');
+  });
+
+  it('R85 keeps every plan’s own code beside the one that counts', () => {
+    const plans = check([...silver, licenses('gold', 0, 1)], { component: 'BronzeApp' }).plans;
+    expect(plans.map((plan) => plan.code)).toEqual(['SEAT_NOT_ASSIGNED', 'ACTIVE', 'NO_LICENSES']);
+  });
+
+  it('wants exactly one of component and Service ID', () => {
+    const base = { offer, tenantId, personId: 'ann' };
+    expect(faultOf(CheckUsageRight, { ...base, component: 'GoldApp' })).toBeNull();
+    expect(faultOf(CheckUsageRight, { ...base, component: null, serviceId: service('gold') })).toBeNull();
+    expect(faultOf(CheckUsageRight, base)).not.toBeNull();
+    expect(faultOf(CheckUsageRight, { ...base, component: null, serviceId: null })).not.toBeNull();
+    expect(faultOf(CheckUsageRight, { ...base, component: 'GoldApp', serviceId: service('gold') })).not.toBeNull();
+  });
+});
