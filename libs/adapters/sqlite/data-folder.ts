@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { ForeignPositionError, StoreCorruptError } from '../../engine/ports/event-store.js';
+import { create, DataFolderError, inspect, open, remove } from './data-file.js';
+import { placeIn, type Place } from './positions.js';
+import { eventsFile, recordsFile, viewsFile } from './schema.js';
+
+export type Warn = (message: string) => void;
+
+/** Makes the folder if it is new. Throws DataFolderError if this user may not read and write it. */
+export function makeUsable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new DataFolderError(
+      `The data folder ${folder} cannot be used (${String(code)}). ` +
+        'Give this user the right to read and write it, or choose another data folder.',
+      { cause },
+    );
+  }
+}
+
+/** With the lock held. Log and records are made together, the log first, and never again when one of them is missing. */
+export function prepareLog(folder: string): void {
+  const events = inspect(folder, eventsFile);
+  const records = inspect(folder, recordsFile);
+  if (events === 'missing') {
+    if (records === 'usable') throw incomplete(folder, eventsFile.name);
+    // Drawn once; hexadecimal, so that it needs no escaping anywhere.
+    create(folder, eventsFile, `INSERT INTO log VALUES ('${randomBytes(8).toString('hex')}');`);
+  }
+  if (records === 'missing') {
+    if (events === 'usable' && !isEmptyLog(folder)) throw incomplete(folder, recordsFile.name);
+    create(folder, recordsFile);
+  }
+}
+
+/**
+ * With the lock held and the log open. Views can always be built again, so a file that is damaged, of another program
+ * version or of another log, or that has seen more of the log than there is, is removed and made anew.
+ */
+export function prepareViews(folder: string, logId: string, head: Place, warn: Warn): void {
+  const fault = faultOfViews(folder, logId, head);
+  if (fault === null) return;
+  if (fault !== 'missing') {
+    warn(`views.db ${fault}. It is removed, and all views are built again from the log.`);
+    remove(folder, viewsFile);
+  }
+  create(folder, viewsFile, `INSERT INTO log VALUES ('${logId}');`);
+}
+
+function faultOfViews(folder: string, logId: string, head: Place): string | null {
+  try {
+    if (inspect(folder, viewsFile) === 'missing') return 'missing';
+    const db = open(folder, viewsFile, 'read');
+    try {
+      if (db.sql('SELECT id FROM log').get()?.[0] !== logId) return 'belongs to another log';
+      const positions = db.sql('SELECT position FROM checkpoints').all();
+      db.sql('SELECT count(*) FROM versions').get();
+      db.sql('SELECT count(*) FROM parked').get();
+      const isAhead = positions.some(([position]) => placeIn(logId, String(position)) > head);
+      return isAhead ? 'has seen more of the log than there is' : null;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    const isOfTheFile = [StoreCorruptError, DataFolderError, ForeignPositionError].some(
+      (kind) => error instanceof kind,
+    );
+    if (isOfTheFile) return 'cannot be used';
+    throw error;
+  }
+}
+
+function isEmptyLog(folder: string): boolean {
+  const db = open(folder, eventsFile, 'read');
+  const first = db.sql('SELECT 1 FROM events LIMIT 1').get();
+  db.close();
+  return first === undefined;
+}
+
+function incomplete(folder: string, missing: string): DataFolderError {
+  return new DataFolderError(
+    `${missing} is missing in the data folder ${folder}, and the rest is there. Restore it from a backup, or choose another folder.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { StoreCorruptError } from '../../engine/ports/event-store.js';
+import type { RecordChange, RecordList, RecordRow, Records } from '../../engine/ports/records.js';
+import type { Database, Row } from './database.js';
+import type { WriterClient } from './writer-client.js';
+
+/** Records of the main thread: changed through the writer's thread, read by an own connection. */
+export class SqliteRecords implements Records {
+  constructor(
+    private readonly db: Database,
+    private readonly writer: WriterClient,
+  ) {}
+
+  async get(table: string, key: string): Promise<RecordRow | null> {
+    const cells = this.db.sql(`SELECT ${columns} FROM records WHERE "table" = ? AND key = ?`).get(table, key);
+    return cells ? toRecord(cells) : null;
+  }
+
+  async list({ table, after, afterKey, upTo, limit }: RecordList): Promise<readonly RecordRow[]> {
+    const conditions = ['"table" = ?', 'sort IS NOT NULL'];
+    const values: (string | number)[] = [table];
+    if (after !== undefined) {
+      conditions.push(afterKey === undefined ? 'sort > ?' : '(sort, key) > (?, ?)');
+      values.push(after, ...(afterKey === undefined ? [] : [afterKey]));
+    }
+    if (upTo !== undefined) {
+      conditions.push('sort <= ?');
+      values.push(upTo);
+    }
+    return this.db
+      .sql(`SELECT ${columns} FROM records WHERE ${conditions.join(' AND ')} ORDER BY sort, key LIMIT ?`)
+      .all(...values, limit)
+      .map(toRecord);
+  }
+
+  transact(changes: readonly RecordChange[]): ReturnType<Records['transact']> {
+    return new Promise((resolve, reject) => {
+      const sent = changes.map(({ table, key, expect, value, sort }) => {
+        return { table, key, expect, value: value === null ? null : JSON.stringify(value), sort };
+      });
+      const bytes = sent.reduce((sum, { value }) => sum + 100 + (value?.length ?? 0), 0);
+      this.writer.transact(sent, bytes, {
+        resolve: (failed) => {
+          const change = changes[failed];
+          resolve(change ? { ok: false, table: change.table, key: change.key } : { ok: true });
+        },
+        reject,
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.db.close();
+  }
+}
+
+const columns = '"table", key, version, sort, value';
+
+function toRecord(cells: Row): RecordRow {
+  const [table, key, version, sort, value] = cells as [string, string, number, string | null, string];
+  try {
+    return { table, key, version, sort, value: JSON.parse(value) as object };
+  } catch (cause) {
+    throw new StoreCorruptError(`The record ${table}/${key} is damaged. Restore the data folder from a backup.`, {
+      cause,
+    });
+  }
+}

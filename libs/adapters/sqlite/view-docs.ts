@@ -1,0 +1,50 @@
+import { StoreCorruptError } from '../../engine/ports/event-store.js';
+import type { Doc } from '../../engine/model/projection.js';
+import type { Checkpoint, ParkedKey, ViewVersion } from '../../engine/ports/view-store.js';
+import type { Cell, Database } from './database.js';
+import type { KindTable } from './view-tables.js';
+
+export const damaged = 'The views are damaged. Stop the server and remove views.db: they are built again.';
+
+type Index = KindTable['indexes'][number];
+
+/** Selects an index column whole: as text, SQLite's reader would cut it at a NUL. */
+export function indexOut({ column, type }: Index): string {
+  return type === 'text' ? `CAST(${column} AS BLOB)` : column;
+}
+
+export function indexValue(cell: Cell | undefined): string | number | null {
+  return Buffer.isBuffer(cell) ? cell.toString() : (cell ?? null);
+}
+
+export function parseDoc(json: Cell | undefined): Doc {
+  try {
+    return JSON.parse(json as string) as Doc;
+  } catch (cause) {
+    throw new StoreCorruptError(damaged, { cause });
+  }
+}
+
+export function readCheckpoint(db: Database, { view, version }: ViewVersion): Checkpoint | null {
+  const cells = db
+    .sql(
+      `SELECT position, seen, applied, count, digest, epoch, updated_at FROM checkpoints
+       WHERE view = ? AND version = ?`,
+    )
+    .get(view, version);
+  if (!cells) return null;
+  const [position, seen, applied, count, digest, epoch, updatedAt] = cells;
+  return { position, seen, applied, count, digest, epoch, updatedAt } as Checkpoint;
+}
+
+export function readParked(db: Database, { view, version }: ViewVersion): readonly ParkedKey[] {
+  return db
+    .sql(
+      `SELECT kind, key, event, error, since, waiting FROM parked
+       WHERE view = ? AND version = ? ORDER BY kind, key`,
+    )
+    .all(view, version)
+    .map(([kind, key, event, error, since, waiting]) => {
+      return { kind, key, event, error, since, waiting: parseDoc(waiting) } as ParkedKey;
+    });
+}

@@ -1,0 +1,97 @@
+import type { Condition } from '../../engine/model/query.js';
+import type { FindRequest, FoundDoc } from '../../engine/ports/view-store.js';
+import type { Bindable, Database } from './database.js';
+import { indexOut, indexValue, parseDoc } from './view-docs.js';
+import type { KindTable } from './view-tables.js';
+
+type Index = KindTable['indexes'][number];
+
+interface Clause {
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
+/** Null is a range of its own, so that each range is read straight from the index. */
+export function findDocs(db: Database, table: KindTable, request: FindRequest): readonly FoundDoc[] {
+  const { orderBy, descending, limit } = request;
+  const order = indexOf(table, orderBy);
+  const where = Object.entries(request.where).map(([field, condition]) => clauseOf(indexOf(table, field), condition));
+  const direction = descending ? 'DESC' : 'ASC';
+  const found: FoundDoc[] = [];
+  for (const range of rangesOf(order.column, request)) {
+    if (found.length >= limit) break;
+    const clauses = [range, ...where];
+    const rows = db
+      .sql(
+        `SELECT key, json, ${indexOut(order)} FROM ${table.name}
+         WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}
+         ORDER BY ${order.column} ${direction}, key ${direction} LIMIT ?`,
+      )
+      .all(...clauses.flatMap(({ values }) => values), limit - found.length);
+    for (const [key, json, value] of rows) {
+      found.push({ key: key as string, doc: parseDoc(json), value: indexValue(value) });
+    }
+  }
+  return found;
+}
+
+/** What lies behind the last row of the page before, in order. */
+function rangesOf(column: string, { descending, after }: FindRequest): readonly Clause[] {
+  const beyond = descending ? '<' : '>';
+  const nulls: Clause = { sql: `${column} IS NULL`, values: [] };
+  const others: Clause = { sql: `${column} IS NOT NULL`, values: [] };
+  if (after === null) return descending ? [others, nulls] : [nulls, others];
+  if (after.value === null) {
+    const restOfNulls = { sql: `${column} IS NULL AND key ${beyond} ?`, values: [after.key] };
+    return descending ? [restOfNulls] : [restOfNulls, others];
+  }
+  const restOfOthers = { sql: `(${column}, key) ${beyond} (?, ?)`, values: [after.value, after.key] };
+  return descending ? [restOfOthers, nulls] : [restOfOthers];
+}
+
+function clauseOf(index: Index, condition: Condition): Clause {
+  const { column } = index;
+  const one = (operator: string, value: string | number) => {
+    check(index, value);
+    return { sql: `${column} ${operator} ?`, values: [value] };
+  };
+  if ('eq' in condition) return one('=', condition.eq);
+  if ('gt' in condition) return one('>', condition.gt);
+  if ('gte' in condition) return one('>=', condition.gte);
+  if ('lt' in condition) return one('<', condition.lt);
+  if ('lte' in condition) return one('<=', condition.lte);
+  if ('prefix' in condition) return prefixed(index, condition.prefix);
+  for (const value of condition.in) check(index, value);
+  return { sql: `${column} IN (${condition.in.map(() => '?').join(', ')})`, values: condition.in };
+}
+
+/** Text that begins with a prefix is a range: from the prefix to the next text that does not begin with it. */
+function prefixed(index: Index, prefix: string): Clause {
+  check(index, prefix);
+  const end = endOfPrefix(prefix);
+  if (end === null) return { sql: `${index.column} >= ?`, values: [prefix] };
+  return { sql: `${index.column} >= ? AND ${index.column} < ?`, values: [prefix, end] };
+}
+
+const lastCodePoint = 0x10ffff;
+
+/** The prefix with its last code point that can be raised raised by one; null: there is no end. */
+function endOfPrefix(prefix: string): string | null {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === lastCodePoint) points.pop();
+  const last = points.pop();
+  if (last === undefined) return null;
+  // The code points between are halves of pairs, which no well-formed text holds.
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+}
+
+function indexOf(table: KindTable, field: string): Index {
+  const index = table.indexes.find((candidate) => candidate.field === field);
+  if (!index) throw new Error(`${table.kind} has no index on ${field}.`);
+  return index;
+}
+
+function check({ field, type }: Index, value: string | number): void {
+  if (typeof value === (type === 'text' ? 'string' : 'number')) return;
+  throw new Error(`${field} is compared with a ${typeof value}, and holds ${type}.`);
+}

@@ -1,0 +1,122 @@
+import type { DocWrite, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../../engine/ports/view-store.js';
+import type { Bindable, Database } from './database.js';
+import { SqliteViewReader } from './view-reader.js';
+import type { KindTable, Kinds } from './view-tables.js';
+import { WalKeeper } from './wal-keeper.js';
+
+/** The views' only writer, on the thread that folds. Its own reads see what it wrote last. */
+export class SqliteViewStore extends SqliteViewReader implements ViewStore {
+  readonly #keeper: WalKeeper;
+
+  constructor(db: Database, snapshots: Database, onCheckpointFailed: (error: unknown) => void) {
+    super(db, snapshots);
+    this.#keeper = new WalKeeper(db, onCheckpointFailed);
+  }
+
+  async prepare(view: ViewVersion, kinds: Kinds): Promise<void> {
+    this.#write(() => {
+      this.tables.make(view, kinds);
+      return true;
+    });
+  }
+
+  async commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'> {
+    const isCommitted = this.#write(() => {
+      for (const commit of commits) {
+        if (!this.#moved(commit)) return null;
+        for (const write of commit.writes) this.#put(commit, write);
+        if (commit.parked) this.#park(commit, commit.parked);
+      }
+      return true;
+    });
+    if (!isCommitted) return 'fenced';
+    const writes = commits.flatMap((commit) => commit.writes);
+    const bytes = writes.reduce((sum, { json }) => sum + (json?.length ?? 0) + 200, 0);
+    this.#keeper.wrote(writes.length + commits.length, bytes);
+    return 'committed';
+  }
+
+  async drop(view: ViewVersion): Promise<void> {
+    this.#write(() => {
+      this.tables.drop(view);
+      return true;
+    });
+  }
+
+  override async close(): Promise<void> {
+    this.#keeper.close();
+    await super.close();
+  }
+
+  #write(act: () => true | null): boolean {
+    return (
+      this.db.transaction(() => {
+        this.tables.refresh();
+        return act();
+      }) !== null
+    );
+  }
+
+  /** Moves the checkpoint on if it is where the commit believes it to be, and of no later owner. */
+  #moved({ view, version, from, to }: ViewCommit): boolean {
+    const { position, seen, applied, count, digest, epoch, updatedAt } = to;
+    const values = [position, seen, applied, count, digest, epoch, updatedAt] as const;
+    const changed =
+      from === null
+        ? this.db
+            .sql(
+              `INSERT INTO checkpoints (position, seen, applied, count, digest, epoch, updated_at, view, version)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            )
+            .run(...values, view, version)
+        : this.db
+            .sql(
+              `UPDATE checkpoints
+               SET position = ?, seen = ?, applied = ?, count = ?, digest = ?, epoch = ?, updated_at = ?
+               WHERE view = ? AND version = ? AND position = ? AND epoch <= ?`,
+            )
+            .run(...values, view, version, from, epoch);
+    return changed === 1;
+  }
+
+  #put(view: ViewVersion, { kind, key, json, hash, indexes }: DocWrite): void {
+    const table = this.tables.at(view, kind);
+    if (json === null) {
+      this.db.sql(`DELETE FROM ${table.name} WHERE key = ?`).run(key);
+      return;
+    }
+    // Reading cuts text at a NUL, so such a key would be found under another name.
+    if (key.includes('\0')) throw new Error(`The key of a ${kind} of ${view.view} holds a NUL.`);
+    const values = table.indexes.map((index) => indexCell(index, indexes[index.field] ?? null));
+    this.db.sql(upsert(table)).run(key, json, hash, ...values);
+  }
+
+  #park({ view, version }: ViewVersion, parked: readonly ParkedKey[]): void {
+    this.db.sql('DELETE FROM parked WHERE view = ? AND version = ?').run(view, version);
+    const insert = this.db.sql(
+      `INSERT INTO parked (view, version, kind, key, event, error, since, waiting) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    for (const { kind, key, event, error, since, waiting } of parked) {
+      insert.run(view, version, kind, key, event, error, since, JSON.stringify(waiting));
+    }
+  }
+}
+
+const upserts = new WeakMap<KindTable, string>();
+
+function upsert(table: KindTable): string {
+  const known = upserts.get(table);
+  if (known) return known;
+  const columns = ['json', 'hash', ...table.indexes.map(({ column }) => column)];
+  const marks = columns.map(() => '?').join(', ');
+  const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+  const sql = `INSERT INTO ${table.name} (key, ${columns.join(', ')}) VALUES (?, ${marks})
+    ON CONFLICT DO UPDATE SET ${updates}`;
+  upserts.set(table, sql);
+  return sql;
+}
+
+function indexCell({ field, type }: KindTable['indexes'][number], value: string | number | null): Bindable {
+  if (value === null || typeof value === (type === 'text' ? 'string' : 'number')) return value;
+  throw new Error(`The index ${field} holds ${type}, not a ${typeof value}.`);
+}

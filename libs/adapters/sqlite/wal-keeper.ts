@@ -1,0 +1,67 @@
+import { StoreUnavailableError } from '../../engine/ports/event-store.js';
+import type { Database } from './database.js';
+import { busyTimeoutMs } from './data-file.js';
+
+const limits = { walBytes: 16 * 1024 * 1024, idleMs: 1_000 } as const;
+const pageBytes = 4_096;
+
+/**
+ * Moves the write-ahead log into the database file: at 16 MB, so that SQLite begins the log anew in the space that it
+ * has, and when nothing was written for a second, then also emptying it, so that deleted rows are gone from it as well.
+ * A failed sync of the file is an exception here; in a checkpoint that SQLite makes by itself it would go unnoticed.
+ */
+export class WalKeeper {
+  #bytes = 0;
+  #idle: NodeJS.Timeout | null = null;
+  #writtenSinceTick = false;
+
+  constructor(
+    private readonly db: Database,
+    /** A checkpoint at idle failed; nobody else would hear of it. */
+    private readonly onFailed: (error: unknown) => void,
+  ) {}
+
+  /** After each commit; at most how many rows it changed, and with how many bytes. */
+  wrote(rows: number, bytes: number): void {
+    // Each row may change a page of its own in one index, and each commit a few pages more.
+    this.#bytes += bytes + (rows + 4) * pageBytes;
+    this.#writtenSinceTick = true;
+    this.#idle ??= setTimeout(() => this.#tick(), limits.idleMs).unref();
+    if (this.#bytes >= limits.walBytes) this.#checkpoint('PASSIVE');
+  }
+
+  close(): void {
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = null;
+    this.#checkpoint('TRUNCATE');
+  }
+
+  #tick(): void {
+    this.#idle = null;
+    try {
+      if (!this.#writtenSinceTick && this.#checkpoint('TRUNCATE')) return;
+    } catch (error) {
+      this.onFailed(error);
+      return;
+    }
+    this.#writtenSinceTick = false;
+    this.#idle = setTimeout(() => this.#tick(), limits.idleMs).unref();
+  }
+
+  /** False while a reader still needs the log, or there is no space for it in the file: tried again later. */
+  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
+    try {
+      // Emptying the log waits for readers; it is better tried again than appends held up.
+      if (mode === 'TRUNCATE') this.db.exec('PRAGMA busy_timeout = 0');
+      const [busy, frames, moved] = this.db.sql(`PRAGMA wal_checkpoint(${mode})`).get() ?? [];
+      if (mode === 'TRUNCATE') this.db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+      const isDone = busy === 0 && frames === moved;
+      this.#bytes = isDone ? 0 : limits.walBytes / 2;
+      return isDone;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#bytes = limits.walBytes / 2;
+      return false;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Envelope } from '#lib/engine/model/envelope.js';
+import type { NewEvent } from '#lib/engine/ports/event-store.js';
+
+/** An envelope with every field set to something of its own, so that a lost or swapped one shows. */
+export function envelope(recordedAt = '2026-03-01T10:00:00.001Z'): Envelope {
+  return {
+    v: 3,
+    recordedAt,
+    occurredAt: '2026-03-01T10:00:00.000Z',
+    commandId: 'b0a3f7a0-0000-5000-8000-000000000001',
+    commandHash: 'c'.repeat(64),
+    actor: { kind: 'user', id: 'u1', role: 'publisherOwner', personId: 'p1' },
+    tenant: 'fabrikam',
+    context: [{ stream: 'relationship-fabrikam.t1', revision: 4 }],
+    traceparent: null,
+    $correlationId: 'corr',
+    $causationId: 'cause',
+  };
+}
+
+/** Two surrogates that belong together, a NUL, a line feed, markup, numbers at the edge, nesting, null. */
+export const oddData = {
+  text: 'Ünïcode 😀 \u0000 \n " \\ </script> \u2028',
+  numbers: [0, -1, 0.1, 1e21, 2 ** 53, -(2 ** 53)],
+  nested: { deeper: [{ null: null, true: true, empty: '' }, []] },
+};
+
+export function newEvent(id: string, data: object = { id }, meta: Envelope = envelope()): NewEvent {
+  return { id, type: 'ThingHappened', data, meta };
+}
+
+export function newEvents(prefix: string, count: number): NewEvent[] {
+  return Array.from({ length: count }, (_, index) => newEvent(`${prefix}${index}`));
+}
