@@ -1,0 +1,37 @@
+import type { Actor } from '#lib/engine/model/envelope.js';
+import type { Owner } from '#lib/engine/model/aggregate.js';
+import type { HttpRoute, MessageClass } from '#lib/engine/model/message.js';
+import type { Refusal } from '#lib/engine/model/refusal.js';
+
+/** What is asked of the installation itself, beside the log: keys, operations. */
+export interface ActionClass<T = object> extends MessageClass<T> {
+  readonly http: HttpRoute;
+  /** The class of the answer; of one row where the action lists. */
+  readonly answers: MessageClass;
+}
+
+export interface ActionCircumstances {
+  readonly actor: Actor;
+  readonly caller: Owner;
+  /** For lists only. */
+  readonly page: { readonly limit: number; readonly cursor: string | null };
+}
+
+export type ActionOutcome =
+  | { readonly kind: 'one'; readonly body: object }
+  | { readonly kind: 'list'; readonly rows: readonly object[]; readonly next: string | null }
+  | { readonly kind: 'rejected'; readonly refusals: readonly Refusal[] }
+  | { readonly kind: 'notFound' }
+  /** A parameter whose syntax is right but which names nothing. */
+  | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };
+
+export interface Action<M = object> {
+  readonly message: ActionClass<M>;
+  /** Takes `limit` and `cursor`, answers rows. */
+  readonly lists?: boolean;
+  run(message: M, circumstances: ActionCircumstances): Promise<ActionOutcome>;
+}
+
+// The table holds actions of many messages side by side; each was checked where it was declared.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyAction = Action<any>;

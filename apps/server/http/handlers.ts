@@ -1,0 +1,110 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
+import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
+import type { Refusal } from '#lib/engine/model/refusal.js';
+import { tenantGuidFields } from '#lib/engine/model/shape.js';
+import { answering } from './answers.js';
+import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
+import { MalformedJson } from './json.js';
+import type { MessageParts } from './message-parts.js';
+import { hasControls, searchReader } from './parameters.js';
+import { fault, type Problems } from './problems.js';
+import type { Route } from './routes.js';
+import { bodyCheck, parameterCheck } from './shape-check.js';
+import { traceparentOf } from './trace.js';
+
+/** The two ways into the product, and what a route needs beside them. */
+export interface HandlerDependencies {
+  execute(command: object, call: Call): Promise<CommandOutcome>;
+  ask(query: object, ask: Ask): Promise<QueryOutcome>;
+  /** Whether a text is a position of this installation's log. */
+  isPosition(text: string): boolean;
+  readonly problems: Problems;
+  /** Notes what an answer must not say. */
+  report(reply: FastifyReply, detail: string): void;
+}
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** Prepares all that can be prepared of one route: the way from a request to a message, its circumstances and its answer. */
+export function handlerOf(route: Route, { execute, ask, isPosition, problems, report }: HandlerDependencies): Handler {
+  const readSearch = searchReader(route, isPosition);
+  const readMessage = messageReader(route.parts);
+  const answer = answering(route, problems, report);
+
+  switch (route.kind) {
+    case 'command':
+      return async (request, reply) => {
+        const faults: Refusal[] = [];
+        const { after, waitMs, dryRun } = readSearch(searchOf(request), faults);
+        const idempotencyKey = idempotencyKeyOf(request, faults);
+        const expectedRevision = expectedRevisionOf(request, faults);
+        const command = readMessage(request, {}, faults);
+        if (faults.length > 0) return answer.refuse(reply, faults);
+        const { actor, caller } = request.principal;
+        const traceparent = traceparentOf(request);
+        const call: Call = {
+          actor,
+          caller,
+          idempotencyKey,
+          expectedRevision,
+          dryRun,
+          after,
+          waitMs,
+          traceparent,
+          cause: null,
+        };
+        return answer.command(reply, await execute(command, call));
+      };
+    case 'one':
+    case 'list':
+      return async (request, reply) => {
+        const faults: Refusal[] = [];
+        const { fields, after, waitMs, limit, cursor, filter } = readSearch(searchOf(request), faults);
+        const query = readMessage(request, fields, faults);
+        if (faults.length > 0) return answer.refuse(reply, faults);
+        const { actor, caller } = request.principal;
+        return answer.query(reply, await ask(query, { actor, caller, after, waitMs, page: { limit, cursor, filter } }));
+      };
+    case 'action': {
+      const { action } = route;
+      return async (request, reply) => {
+        const faults: Refusal[] = [];
+        const { fields, limit, cursor } = readSearch(searchOf(request), faults);
+        const message = readMessage(request, fields, faults);
+        if (faults.length > 0) return answer.refuse(reply, faults);
+        const { actor, caller } = request.principal;
+        return answer.action(reply, await action.run(message, { actor, caller, page: { limit, cursor } }));
+      };
+    }
+  }
+}
+
+function searchOf({ raw: { url = '' } }: FastifyRequest): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at + 1);
+}
+
+/** Puts a message together from path, query string and body; adds what is wrong with them to the faults. */
+function messageReader({ message, path, body }: MessageParts) {
+  const checkPath = path.required.length > 0 ? parameterCheck(path) : null;
+  const checkBody = body && bodyCheck(body);
+  const guids = tenantGuidFields(message).filter((field) => !path.required.includes(field));
+  return ({ params, body: sent }: FastifyRequest, fields: object, faults: Refusal[]): object => {
+    if (checkPath) {
+      checkPath(params, faults);
+      if (Object.values(params as object).some(hasControls))
+        faults.push(fault('PARAMETER_INVALID', 'An ID in the path holds a control character.'));
+    }
+    if (sent instanceof MalformedJson) faults.push(fault('MALFORMED_JSON', sent.detail));
+    const content = sent instanceof MalformedJson || sent === undefined ? {} : sent;
+    if (checkBody && !(sent instanceof MalformedJson)) checkBody(content, faults);
+    const made = new message() as Record<string, unknown>;
+    Object.assign(made, fields, checkBody ? content : {}, params);
+    for (const field of guids) {
+      const guid = made[field];
+      if (typeof guid === 'string') made[field] = guid.toLowerCase();
+    }
+    return made;
+  };
+}

@@ -1,0 +1,17 @@
+/** Every limit of what can be sent, in one place; the reference shows them. Lengths in characters, times in milliseconds. */
+export const limits = {
+  bodyBytes: 64 * 1024,
+  jsonDepth: 32,
+  headerBytes: 16 * 1024,
+  requestMs: 30_000,
+  pathParameterLength: 300,
+  parameterLength: 2_000,
+  idempotencyKeyLength: 255,
+  pageRows: 200,
+  usualPageRows: 50,
+  waitMs: 5_000,
+  usualWaitMs: 2_000,
+  filterWords: 50,
+  /** Faults listed in one answer; a body can hold thousands. */
+  faultsListed: 100,
+} as const;

@@ -1,0 +1,24 @@
+import { deciders } from '#lib/domain/deciders.js';
+import { domainRefusals } from '#lib/domain/refusals.js';
+import { views } from '#lib/views/views.js';
+import { keyActions } from '../identity/key-actions.js';
+import { keyRefusals } from '../identity/refusals.js';
+import { openApi } from './openapi.js';
+import { problemBook } from './problems.js';
+import { collectRoutes } from './routes.js';
+
+/** Stands for what an action needs when it runs; of actions that are only described nothing is used. */
+function unused<T extends object>(): T {
+  return new Proxy({} as T, {
+    get() {
+      throw new Error('An action that was made for the reference is run.');
+    },
+  });
+}
+
+/** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
+export function productReference(): string {
+  const { pages } = problemBook({ ...domainRefusals, ...keyRefusals }, '');
+  const actions = [...keyActions(unused(), unused())];
+  return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
+}

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { fastify, type FastifyInstance } from 'fastify';
+import { limits } from './limits.js';
+import { fault, problemBook, sendProblem, type Problems } from './problems.js';
+
+/** The server before any route is there: limits, and answers to what never becomes a request. */
+export function createServer({ baseUrl }: { readonly baseUrl: string }): FastifyInstance {
+  const problems = problemBook({}, baseUrl);
+  return fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    // While it closes, what still comes in is answered by the stores: done, or a problem that says to try again.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.pathParameterLength },
+    http: { maxHeaderSize: limits.headerBytes },
+    frameworkErrors(error, _request, reply) {
+      // No ID is as long as that, so it is not there; everything else is an address that cannot be read.
+      const found =
+        error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? fault('NOT_FOUND', 'There is no such thing, or it is not yours.')
+          : fault('REQUEST_MALFORMED', 'The address is not percent-encoded UTF-8.');
+      sendProblem(reply, problems, [found]);
+    },
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, problems),
+  });
+}
+
+/** Answers what Node could not read as HTTP, and closes the connection. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket, problems: Problems): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const detail =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? `The headers are larger than ${limits.headerBytes} bytes.`
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'The request did not arrive in time.'
+        : 'This is not HTTP/1.1.';
+  const { body } = problems.of([fault('REQUEST_MALFORMED', detail)], randomBytes(16).toString('hex'));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
