@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { isLoopback, parse, type Parser } from './parsers.js';
+
+/** How the installation was configured: everything that the environment decides, checked. Durations in milliseconds. */
+export interface Config {
+  readonly mode: 'local' | 'production';
+  /** Folder of the embedded files. */
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  /** Where others reach this server, without a slash at the end. */
+  readonly publicBase: string;
+  readonly storefrontBase: string;
+  readonly consoleBase: string;
+  readonly goLiveAfterMs: number;
+  readonly goLiveWindowMs: number;
+  readonly invitationValidMs: number;
+  readonly licenseConflictMs: number;
+  readonly autoCertify: boolean;
+}
+
+/** Everything that is wrong with the environment, one line each. */
+export class ConfigError extends Error {}
+
+interface Option {
+  readonly variable: string;
+  readonly parser: Parser<unknown>;
+  readonly local: string;
+  /** Default in production mode; the same as `local` if absent. */
+  readonly production?: string;
+}
+
+const { choice, text, port, address, duration, flag } = parse;
+
+/** Every option there is: its variable, what it may be, and its default. */
+export const options = {
+  mode: { variable: 'SEATLEDGER_MODE', parser: choice('local', 'production'), local: 'local' },
+  data: { variable: 'SEATLEDGER_DATA', parser: text, local: './data' },
+  host: { variable: 'HOST', parser: text, local: '127.0.0.1' },
+  port: { variable: 'PORT', parser: port, local: '3000' },
+  logLevel: {
+    variable: 'SEATLEDGER_LOG_LEVEL',
+    parser: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    local: 'info',
+  },
+  publicBase: { variable: 'SEATLEDGER_PUBLIC_BASE', parser: address, local: '' },
+  storefrontBase: {
+    variable: 'SEATLEDGER_STOREFRONT_BASE',
+    parser: address,
+    local: 'https://appsource.microsoft.com',
+  },
+  consoleBase: { variable: 'SEATLEDGER_CONSOLE_BASE', parser: address, local: '' },
+  goLiveAfterMs: { variable: 'SEATLEDGER_GO_LIVE_AFTER', parser: duration, local: '3s', production: '4h' },
+  goLiveWindowMs: { variable: 'SEATLEDGER_GO_LIVE_WINDOW', parser: duration, local: '6s', production: '6h' },
+  invitationValidMs: { variable: 'SEATLEDGER_INVITATION_VALID', parser: duration, local: '90d' },
+  licenseConflictMs: { variable: 'SEATLEDGER_LICENSE_CONFLICT', parser: duration, local: '90d' },
+  autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
+} as const satisfies Record<keyof Config, Option>;
+
+/** Reads the whole configuration. Throws ConfigError that lists every fault at once. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const mode = environment['SEATLEDGER_MODE'] === 'production' ? 'production' : 'local';
+  const faults: string[] = unknownVariables(environment);
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(options) as [string, Option][]) {
+    const given = environment[option.variable];
+    const text = given ?? (mode === 'production' ? (option.production ?? option.local) : option.local);
+    const parsed = option.parser(text);
+    if ('fault' in parsed) faults.push(`${option.variable}="${text}": ${parsed.fault}`);
+    else values[name] = parsed.value;
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return completed(values as unknown as Config);
+}
+
+/** Fills in what follows from other options. */
+function completed(config: Config): Config {
+  const shown = isLoopback(config.host) || config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
+  const base = config.publicBase || `http://${shown}:${config.port}`;
+  return { ...config, data: resolve(config.data), publicBase: base, consoleBase: config.consoleBase || base };
+}
+
+function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set<string>(Object.values(options).map(({ variable }) => variable));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('SEATLEDGER_') && !known.has(name) && name !== 'SEATLEDGER_ADMIN_KEY')
+    .map((name) => `${name}: there is no such option.`);
+}

@@ -1,0 +1,39 @@
+export type Parsed<T> = { readonly value: T } | { readonly fault: string };
+export type Parser<T> = (text: string) => Parsed<T>;
+
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** How each kind of option is read from text, and what is said when it cannot be. */
+export const parse = {
+  text: (text: string): Parsed<string> => (text === '' ? { fault: 'must not be empty.' } : { value: text }),
+
+  choice:
+    <Words extends readonly string[]>(...words: Words): Parser<Words[number]> =>
+    (text) =>
+      words.includes(text) ? { value: text } : { fault: `must be one of ${words.join(', ')}.` },
+
+  port: (text: string): Parsed<number> =>
+    /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+      ? { value: Number(text) }
+      : { fault: 'must be a port: a number from 0 to 65535.' },
+
+  /** An http or https address, without a slash at the end; empty: follows from host and port. */
+  address: (text: string): Parsed<string> =>
+    text === '' || /^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/.test(text)
+      ? { value: text }
+      : { fault: 'must be an http or https address without query and without a slash at the end.' },
+
+  duration: (text: string): Parsed<number> => {
+    const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+    return amount !== undefined && unit !== undefined
+      ? { value: Number(amount) * unitsMs[unit as keyof typeof unitsMs] }
+      : { fault: 'must be a duration such as 500ms, 30s, 15m, 4h or 90d.' };
+  },
+
+  flag: (text: string): Parsed<boolean> =>
+    text === 'on' || text === 'off' ? { value: text === 'on' } : { fault: 'must be on or off.' },
+} as const;
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

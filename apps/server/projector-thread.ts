@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { openProjector } from '#lib/adapters/sqlite/open.js';
+import { systemClock } from '#lib/engine/ports/clock.js';
+import { runProjections, type ViewProgress } from '#lib/engine/projecting/projection-runner.js';
+import { createLog } from './log.js';
+import { catalog, projections } from './registries.js';
+
+/** The thread that folds all views of the embedded store, so that folding never delays a request. */
+
+/** What the main thread is told. */
+export type FromProjector =
+  | { readonly kind: 'progress'; readonly progress: ViewProgress }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface ProjectorData {
+  readonly folder: string;
+  readonly port: MessagePort;
+  readonly logLevel: string;
+}
+
+const { folder, port, logLevel } = workerData as ProjectorData;
+const log = createLog(logLevel).child({ thread: 'projector' });
+const stopping = new AbortController();
+const tell = (message: FromProjector): void => parentPort?.postMessage(message);
+const fail = (error: unknown): void => {
+  log.fatal({ err: error }, 'views cannot be kept up to date');
+  tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+};
+
+parentPort?.once('message', () => stopping.abort());
+const stores = await openProjector({ folder, port, onFatal: fail });
+const progress = (reached: ViewProgress): void => tell({ kind: 'progress', progress: reached });
+try {
+  const { events: store, views } = stores;
+  await runProjections({ store, views, projections, catalog, clock: systemClock, log, progress }, stopping.signal);
+} catch (error) {
+  fail(error);
+}
+await stores.close();
+parentPort?.close();

@@ -1,0 +1,101 @@
+import { NestFactory } from '@nestjs/core';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { openFolder } from '#lib/adapters/sqlite/open.js';
+import { deciders } from '#lib/domain/deciders.js';
+import { domainRefusals } from '#lib/domain/refusals.js';
+import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
+import { views } from '#lib/views/views.js';
+import { AppModule } from './app.module.js';
+import { askOn, executeOn } from './bus.js';
+import type { Config } from './config/config.js';
+import { HostAdapter } from './http/nest-adapter.js';
+import { registerHttp } from './http/register.js';
+import { createServer } from './http/server.js';
+import { keyService } from './identity/keys.js';
+import { createLog } from './log.js';
+import { createProduct } from './product.js';
+import { projectionActions } from './operations/projections.js';
+import { Projector } from './projector.js';
+import { serverSecret, settingsOf } from './settings.js';
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  readonly address: string;
+  /** Text of the first admin key, only when this start made it. */
+  readonly firstKey: string | null;
+  /** Answers what is under way, then stops processes and views and closes the files. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  /** The stores have failed for good: end the process. */
+  readonly onFatal?: (error: unknown) => void;
+  /** Node's options for the threads; tests run them from their sources. */
+  readonly execArgv?: readonly string[];
+}
+
+/** How long a readiness probe waits for the views. */
+const readyWithinMs = 1_000;
+
+/** Starts everything on one data folder: stores, threads, processes, HTTP. The one place where the parts meet. */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const { clock = systemClock, execArgv } = options;
+  const threads = execArgv ? { execArgv } : {};
+  const log = createLog(config.logLevel);
+  const fatal = (error: unknown): void => {
+    log.fatal({ error }, 'cannot go on');
+    options.onFatal?.(error);
+  };
+  const warn = (message: string): void => log.warn({}, message);
+  const folder = await openFolder({ folder: config.data, onFatal: fatal, warn, ...threads });
+  const { events, records } = folder;
+  const secret = await serverSecret(records);
+  const settings = settingsOf(config, secret);
+  const product = createProduct({ events, records, views: folder.views, clock, settings, secret, log, fatal });
+  const projector = new Projector({
+    folder: config.data,
+    port: folder.projectorPort(),
+    logLevel: config.logLevel,
+    progress: (progress) => product.visible.report(progress),
+    fatal,
+    ...threads,
+  });
+
+  const server = createServer({ baseUrl: config.publicBase });
+  const application = await NestFactory.create(
+    AppModule.with(product.commands, product.queries),
+    new HostAdapter(server),
+    { logger: false, abortOnError: false },
+  );
+  await application.init();
+  const execute = executeOn(application.get(CommandBus));
+  const keys = keyService(records, clock);
+  registerHttp(server, {
+    execute,
+    ask: askOn(application.get(QueryBus)),
+    isPosition: (text) => text.startsWith(`${events.logId}.`) && /^\d{20}$/.test(text.slice(events.logId.length + 1)),
+    keys,
+    deciders,
+    views,
+    refusals: domainRefusals,
+    actions: projectionActions(folder.views, events, clock),
+    clock,
+    ready: async () => ({ ready: await product.caughtUp(readyWithinMs) }),
+    baseUrl: config.publicBase,
+    logger: log,
+  });
+  product.start(execute);
+  const firstKey = config.mode === 'local' ? await keys.createFirst() : null;
+  const address = await server.listen({ host: config.host, port: config.port });
+  return {
+    address,
+    firstKey,
+    async close() {
+      await application.close();
+      await product.stop();
+      await projector.stop();
+      await folder.close();
+    },
+  };
+}

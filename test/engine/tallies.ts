@@ -1,0 +1,108 @@
+import { openProjector, type SqliteFolder } from '#lib/adapters/sqlite/open.js';
+import { EventCatalog } from '#lib/engine/catalog.js';
+import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
+import { CommandEngine } from '#lib/engine/commands/command-engine.js';
+import type { CommandClass } from '#lib/engine/model/message.js';
+import type { EventStore } from '#lib/engine/ports/event-store.js';
+import { silent } from '#lib/engine/ports/logger.js';
+import type { Checkpoint } from '#lib/engine/ports/view-store.js';
+import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
+import { ProcessProgress } from '#lib/engine/processes/progress.js';
+import { Timers } from '#lib/engine/processes/timers.js';
+import { runProjections } from '#lib/engine/projecting/projection-runner.js';
+import type { QueryOutcome } from '#lib/engine/queries/ask.js';
+import { QueryEngine } from '#lib/engine/queries/query-engine.js';
+import { VisibleViews } from '#lib/engine/queries/visible-views.js';
+import { ManualClock } from '../support/clock.js';
+import { openTestFolder } from '../support/sqlite.js';
+import { group, tally, tallyEvents, tallyProjection, tallyView, totals } from './tally.js';
+
+export const counter: Call = {
+  actor: { kind: 'key', id: 'key-1', role: 'counter', personId: null },
+  caller: { publisherId: 'fabrikam' },
+  idempotencyKey: null,
+  expectedRevision: null,
+  dryRun: false,
+  after: null,
+  waitMs: 2_000,
+  traceparent: null,
+  cause: null,
+};
+
+export interface Tallies {
+  readonly folder: SqliteFolder;
+  readonly clock: ManualClock;
+  readonly progress: ProcessProgress;
+  readonly visible: VisibleViews;
+  execute<C extends object>(command: CommandClass<C>, input: C, call?: Partial<Call>): Promise<CommandOutcome>;
+  ask(query: object, after: string | null, waitMs?: number): Promise<QueryOutcome>;
+  /** The view's checkpoint when it has reached the log's end. */
+  checkpoint(): Promise<Checkpoint>;
+  stop(): Promise<void>;
+}
+
+interface TalliesOptions {
+  readonly clock?: ManualClock;
+  /** Puts something between the engine and the store. */
+  readonly through?: (store: EventStore) => EventStore;
+  readonly solelyOurs?: boolean;
+}
+
+/** The tally product running on a data folder, everything in this thread. */
+export async function startTallies(path: string, options: TalliesOptions = {}): Promise<Tallies> {
+  const { clock = new ManualClock(), through = (store) => store, solelyOurs = true } = options;
+  const folder = await openTestFolder(path);
+  const catalog = new EventCatalog(tallyEvents);
+  const store = through(folder.events);
+  const progress = new ProcessProgress([totals]);
+  const visible = new VisibleViews([tallyProjection.name]);
+  const stopping = new AbortController();
+  const shared = { clock, settings: {}, settlement: progress };
+  const commands = new CommandEngine({ deciders: [tally, group], store, catalog, solelyOurs, ...shared });
+  const queries = new QueryEngine({ queries: tallyView.queries, views: folder.views, visible, secret: 's', ...shared });
+  const execute = (command: object, call: Call) => commands.execute(command, call);
+  const classes = new Map([tally, group].flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])));
+  const timers = new Timers(folder.records, clock, classes, execute, silent);
+  const process = new ProcessRunner(
+    { process: totals, store, catalog, records: folder.records, execute, progress, timers, log: silent },
+    stopping.signal,
+  );
+  const projector = await openProjector({ folder: path, port: folder.projectorPort(), onFatal: (error) => { throw error; } });
+  const projecting = runProjections(
+    {
+      store: projector.events,
+      views: projector.views,
+      projections: [tallyProjection],
+      catalog,
+      clock,
+      log: silent,
+      progress: (reached) => visible.report(reached),
+    },
+    stopping.signal,
+  );
+  const processing = process.run();
+  timers.start(stopping.signal);
+  return {
+    folder,
+    clock,
+    progress,
+    visible,
+    execute: (command, input, call) => execute(Object.assign(new command(), input), { ...counter, ...call }),
+    ask: (query, after, waitMs = 2_000) =>
+      queries.ask(query, { ...counter, after, waitMs, page: { limit: 50, cursor: null, filter: {} } }),
+    async checkpoint() {
+      const head = await folder.events.head();
+      await progress.settle(head, 5_000);
+      await visible.of(tallyProjection.name).reach(progress.consequencesOf(head), 5_000);
+      const found = await folder.views.checkpoint({ view: tallyProjection.name, version: tallyProjection.version });
+      if (!found) throw new Error('The view has no checkpoint.');
+      return found;
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([processing, timers.stop(), projecting]);
+      await projector.close();
+      await folder.close();
+    },
+  };
+}
