@@ -1,7 +1,7 @@
 import type { EventOf } from '#lib/engine/model/message.js';
 import { dealEvents } from './deal/messages.js';
 import { invitationEvents } from './invitation/messages.js';
-import { offerEvents } from './offer/events.js';
+import { offerEvents } from './offer/offer-messages.js';
 import { publisherEvents } from './publisher/messages.js';
 import { relationshipEvents } from './relationship/messages.js';
 import { seatPoolEvents } from './seat-pool/messages.js';

@@ -1,7 +1,6 @@
 import { issue, setTimer, type ProcessManager } from '#lib/engine/model/process.js';
-import type { OfferEvent } from '#lib/domain/offer/events.js';
-import { RecordPublishingStep } from '#lib/domain/offer/publishing-messages.js';
-import { stepAfter } from '#lib/domain/offer/publishing-steps.js';
+import type { OfferEvent } from '#lib/domain/offer/offer-messages.js';
+import { RecordPublishingStep, stepAfter } from '#lib/domain/offer/publishing-messages.js';
 import { CertifyOffer, CompleteGoLive } from '#lib/domain/offer/release-messages.js';
 import type { Settings } from '#lib/domain/settings.js';
 

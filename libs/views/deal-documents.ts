@@ -1,7 +1,9 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
+import { isOneOf } from '#lib/engine/model/message.js';
+import { onEach } from '#lib/engine/model/projection.js';
 import { ref, type DocRef } from '#lib/engine/model/query.js';
 import { formOf, type DealForm } from '#lib/domain/deal/form.js';
-import type { DealEvent } from '#lib/domain/deal/messages.js';
+import { dealEvents, type DealEvent } from '#lib/domain/deal/messages.js';
 import { updated } from '#lib/domain/deal/state.js';
 import { tabOf, type DealStatus, type DealTab } from '#lib/domain/deal/status.js';
 import { projection } from './view.js';
@@ -75,16 +77,7 @@ export const dealProgressProjection = projection<Kinds>({
     invited: { indexes: {} },
   },
   on: {
-    DealStarted: touchesDeal,
-    DealRegistered: touchesDeal,
-    DealUpdated: touchesDeal,
-    DealUpdateRequested: touchesDeal,
-    DealApproved: touchesDeal,
-    DealDeclined: touchesDeal,
-    CustomerAttachedToDeal: touchesDeal,
-    LicensesActivated: touchesDeal,
-    LicenseCountChanged: touchesDeal,
-    LicensesDeactivated: touchesDeal,
+    ...onEach(dealEvents, touchesDeal),
     CustomerInvited: touchesInvited,
     InvitationAccepted: touchesInvited,
   },
@@ -109,16 +102,9 @@ export const dealProgressProjection = projection<Kinds>({
         const remembered = acceptedBy.slice(0, rememberedTenants);
         return docs.put('invited', dealId, { ...before, accepted: before.accepted + 1, acceptedBy: remembered });
       }
-      case 'DealStarted':
-      case 'DealRegistered':
-      case 'DealUpdated':
-      case 'DealUpdateRequested':
-      case 'DealApproved':
-      case 'DealDeclined':
-      case 'CustomerAttachedToDeal':
-      case 'LicensesActivated':
-      case 'LicenseCountChanged':
-      case 'LicensesDeactivated': {
+      default: {
+        // Every event of a deal counts: the revision that is shown is what `If-Match` sends back.
+        if (!isOneOf(dealEvents, event)) return;
         const { dealId } = event.data;
         const deal = dealAfter(docs.get('deal', dealId), event);
         if (deal !== undefined) docs.put('deal', dealId, deal);
@@ -172,6 +158,8 @@ function changeOf(deal: DealDoc, event: Exclude<Recorded<DealEvent>, { type: 'De
       const { planId } = event.data;
       return { lines: deal.lines.filter((line) => line.planId !== planId) };
     }
+    default:
+      return {};
   }
 }
 

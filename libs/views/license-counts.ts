@@ -1,8 +1,9 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
+import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
+import { onEach } from '#lib/engine/model/projection.js';
 import { ref, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, OneOf, Part, Parts, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
 import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
-import type { SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
+import { seatPoolEvents, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
 import { plansProjection } from './plans.js';
 import { answer, projection } from './view.js';
 
@@ -51,28 +52,14 @@ export const licenseCountsProjection = projection<Kinds>({
   name: 'license-counts',
   version: 1,
   kinds: { pool: { indexes: { tenantId: 'text', publisherId: 'text', offer: 'text', serviceId: 'text' } } },
-  on: {
-    SeatPoolResized: touchesPool,
-    SeatAssigned: touchesPool,
-    SeatUnassigned: touchesPool,
-    LicenseConflictDetected: touchesPool,
-    LicenseConflictResolved: touchesPool,
-    SeatPoolDeactivated: touchesPool,
-  },
+  on: onEach(seatPoolEvents, touchesPool),
   fold(event, docs) {
-    switch (event.type) {
-      case 'SeatPoolResized':
-      case 'SeatAssigned':
-      case 'SeatUnassigned':
-      case 'LicenseConflictDetected':
-      case 'LicenseConflictResolved':
-      case 'SeatPoolDeactivated': {
-        const key = poolKey(event.data);
-        const { publisherId, offer, tenantId, serviceId, planId } = event.data;
-        const before = docs.get('pool', key) ?? { ...nothing, publisherId, offer, tenantId, serviceId, planId };
-        docs.put('pool', key, { ...before, ...changeOf(before, event), revision: event.revision });
-      }
-    }
+    // Every event of a pool counts: the revision that is shown is what `If-Match` sends back.
+    if (!isOneOf(seatPoolEvents, event)) return;
+    const key = poolKey(event.data);
+    const { publisherId, offer, tenantId, serviceId, planId } = event.data;
+    const before = docs.get('pool', key) ?? { ...nothing, publisherId, offer, tenantId, serviceId, planId };
+    docs.put('pool', key, { ...before, ...changeOf(before, event), revision: event.revision });
   },
 });
 
@@ -105,6 +92,8 @@ function changeOf(pool: PoolDoc, event: SeatPoolEvent): Partial<PoolDoc> {
       const { graceEndsAt } = event.data;
       return { status: graceEndsAt === null ? 'deactivated' : 'grace', graceEndsAt };
     }
+    default:
+      return {};
   }
 }
 

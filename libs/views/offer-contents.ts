@@ -1,6 +1,11 @@
-import type { Docs } from '#lib/engine/model/projection.js';
+import { isOneOf } from '#lib/engine/model/message.js';
+import { onEach, type Docs } from '#lib/engine/model/projection.js';
 import { emptyContent, type Content } from '#lib/domain/offer/content.js';
-import { drafted } from '#lib/domain/offer/drafting.js';
+import { offerEvents } from '#lib/domain/offer/offer-messages.js';
+import { pageEvents } from '#lib/domain/offer/pages-messages.js';
+import { withPage } from '#lib/domain/offer/pages.js';
+import { planEvents } from '#lib/domain/offer/plans-messages.js';
+import { withPlans } from '#lib/domain/offer/plans.js';
 import { projection } from './view.js';
 
 export interface DraftDoc {
@@ -57,39 +62,26 @@ export const offerContentsProjection = projection<Kinds>({
     live: { indexes: { offer: 'text', publisherId: 'text', status: 'text', name: 'text', category: 'text' } },
   },
   on: {
-    OfferCreated: draft,
-    LicensingOptionsChosen: draft,
-    PropertiesSaved: draft,
-    ListingSaved: draft,
-    AvailabilitySaved: draft,
-    TechnicalConfigurationSaved: draft,
-    PackageRegistered: draft,
-    PlanCreated: draft,
-    PlanListingSaved: draft,
+    ...onEach(offerEvents, draft),
     OfferSubmitted: draftAndSubmitted,
     PublishCanceled: draftAndSubmitted,
-    PublishingStepPassed: draft,
     OfferNeedsAttention: draftAndSubmitted,
     OfferPreviewCreated: draftAndSubmitted,
-    GoLiveSignedOff: draft,
     OfferWentLive: everything,
   },
   fold(event, docs) {
     const { type, data, revision } = event;
+    if (isOneOf(pageEvents, event)) {
+      return touchDraft(docs, event.data.offer, revision, (content) => withPage(content, event));
+    }
+    if (isOneOf(planEvents, event)) {
+      return touchDraft(docs, event.data.offer, revision, (content) => withPlans(content, event));
+    }
     switch (type) {
       case 'OfferCreated': {
         const { publisherId, offer, alias } = data;
         return docs.put('draft', offer, { publisherId, offer, alias, content: emptyContent, revision });
       }
-      case 'LicensingOptionsChosen':
-      case 'PropertiesSaved':
-      case 'ListingSaved':
-      case 'AvailabilitySaved':
-      case 'TechnicalConfigurationSaved':
-      case 'PackageRegistered':
-      case 'PlanCreated':
-      case 'PlanListingSaved':
-        return touchDraft(docs, data.offer, revision, (content) => drafted(content, event));
       case 'OfferSubmitted': {
         touchDraft(docs, data.offer, revision);
         const content = docs.get('draft', data.offer)?.content ?? emptyContent;
@@ -121,9 +113,8 @@ export const offerContentsProjection = projection<Kinds>({
       case 'OfferNeedsAttention':
         docs.delete('submitted', data.offer);
         return touchDraft(docs, data.offer, revision);
-      case 'PublishingStepPassed':
-      case 'GoLiveSignedOff':
-        return touchDraft(docs, data.offer, revision);
+      default:
+        if (isOneOf(offerEvents, event)) touchDraft(docs, event.data.offer, revision);
     }
   },
 });

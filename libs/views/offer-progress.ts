@@ -1,8 +1,13 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { Instant, Nullable, OneOf, Parts, Text } from '#lib/engine/model/shape.js';
-import type { PublishingEvent } from '#lib/domain/offer/events.js';
-import { publishingSteps, stepAfter, type PublishingStep } from '#lib/domain/offer/publishing-steps.js';
-import { ReportEntry } from '#lib/domain/offer/report.js';
+import {
+  publishingSteps,
+  ReportEntry,
+  stepAfter,
+  type PublishingEvent,
+  type PublishingStep,
+} from '#lib/domain/offer/publishing-messages.js';
+import type { ReleaseEvent } from '#lib/domain/offer/release-messages.js';
 import type { Phase } from '#lib/domain/offer/state.js';
 
 const outcomes = ['passed', 'failed', 'canceled'] as const;
@@ -34,7 +39,10 @@ export function openPhase(submission: SubmissionProgress | null): Phase | null {
 }
 
 /** The newest submission after an event. */
-export function progressed(before: SubmissionProgress | null, event: Recorded<PublishingEvent>): SubmissionProgress {
+export function progressed(
+  before: SubmissionProgress | null,
+  event: Recorded<PublishingEvent | ReleaseEvent>,
+): SubmissionProgress {
   const { type, data, meta } = event;
   const at = meta.recordedAt;
   const submission = before ?? fresh(data.submissionId);

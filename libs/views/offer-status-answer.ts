@@ -1,7 +1,13 @@
 import { Flag, Instant, Nullable, OneOf, Part, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
-import { pageNames, pagesOf, pageStates, type Page, type PageState } from '#lib/domain/offer/completeness.js';
 import type { Content } from '#lib/domain/offer/content.js';
-import { publishingFaults } from '#lib/domain/offer/publishability.js';
+import {
+  pageNames,
+  pagesOf,
+  pageStates,
+  publishingFaults,
+  type Page,
+  type PageState,
+} from '#lib/domain/offer/publishability.js';
 import type { Market } from '#lib/domain/offer/state.js';
 import {
   allowedActions,

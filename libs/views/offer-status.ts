@@ -1,13 +1,15 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
-import type { HttpRoute } from '#lib/engine/model/message.js';
-import type { Docs } from '#lib/engine/model/projection.js';
+import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
+import { onEach, type Docs } from '#lib/engine/model/projection.js';
 import { ref, type View } from '#lib/engine/model/query.js';
 import { Text } from '#lib/engine/model/shape.js';
 import { publisherOf } from '#lib/domain/ids.js';
 import { emptyContent } from '#lib/domain/offer/content.js';
-import type { OfferEvent } from '#lib/domain/offer/events.js';
+import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
+import { publishingEvents } from '#lib/domain/offer/publishing-messages.js';
+import { releaseEvents } from '#lib/domain/offer/release-messages.js';
 import { statusWord } from '#lib/domain/offer/status.js';
-import { publisherRoles } from '#lib/domain/roles.js';
+import { marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
 import { offerContentsProjection } from './offer-contents.js';
 import { openPhase, progressed } from './offer-progress.js';
 import { OfferStatus, OfferSummary, statusOf, summaryOf, type OfferDoc } from './offer-status-answer.js';
@@ -36,22 +38,7 @@ export const offerStatusProjection = projection<Kinds>({
   on: {
     PublisherEnrolled: touchesPublisher,
     IsvConnectEnrolled: touchesPublisher,
-    OfferCreated: touchesOffer,
-    LicensingOptionsChosen: touchesOffer,
-    PropertiesSaved: touchesOffer,
-    ListingSaved: touchesOffer,
-    AvailabilitySaved: touchesOffer,
-    TechnicalConfigurationSaved: touchesOffer,
-    PackageRegistered: touchesOffer,
-    PlanCreated: touchesOffer,
-    PlanListingSaved: touchesOffer,
-    OfferSubmitted: touchesOffer,
-    PublishCanceled: touchesOffer,
-    PublishingStepPassed: touchesOffer,
-    OfferNeedsAttention: touchesOffer,
-    OfferPreviewCreated: touchesOffer,
-    GoLiveSignedOff: touchesOffer,
-    OfferWentLive: touchesOffer,
+    ...onEach(offerEvents, touchesOffer),
   },
   fold(event, docs) {
     switch (event.type) {
@@ -66,14 +53,6 @@ export const offerStatusProjection = projection<Kinds>({
         return docs.put('offer', event.data.offer, created(event));
       case 'LicensingOptionsChosen':
         return changeOffer(docs, event, () => ({ managesLicenses: event.data.licenseManagement }));
-      case 'PropertiesSaved':
-      case 'ListingSaved':
-      case 'AvailabilitySaved':
-      case 'TechnicalConfigurationSaved':
-      case 'PackageRegistered':
-      case 'PlanCreated':
-      case 'PlanListingSaved':
-        return changeOffer(docs, event, () => ({}));
       case 'OfferWentLive':
         return changeOffer(docs, event, ({ submission }) => ({
           market: 'live',
@@ -81,13 +60,12 @@ export const offerStatusProjection = projection<Kinds>({
           liveSince: event.meta.recordedAt,
           submission: progressed(submission, event),
         }));
-      case 'OfferSubmitted':
-      case 'PublishCanceled':
-      case 'PublishingStepPassed':
-      case 'OfferNeedsAttention':
-      case 'OfferPreviewCreated':
-      case 'GoLiveSignedOff':
-        return changeOffer(docs, event, ({ submission }) => ({ submission: progressed(submission, event) }));
+      default:
+        if (isOneOf(publishingEvents, event) || isOneOf(releaseEvents, event)) {
+          return changeOffer(docs, event, ({ submission }) => ({ submission: progressed(submission, event) }));
+        }
+        // Every event counts: the revision that is shown is what `If-Match` sends back.
+        if (isOneOf(offerEvents, event)) changeOffer(docs, event, () => ({}));
     }
   },
 });
@@ -119,13 +97,13 @@ function changeOffer(
   docs.put('offer', offer, { ...after, status: statusWord(after.market, openPhase(after.submission)) });
 }
 
-/** Where an offer stands, and what can or must be done next. */
+/** Where an offer stands, and what can or must be done next; for a marketplace operator, which submission (R38). */
 export class GetOfferStatus {
   static readonly type = 'GetOfferStatus';
   static readonly answers = OfferStatus;
   static readonly http: HttpRoute = {
     route: 'GET /offers/{offer}',
-    by: publisherRoles,
+    by: [...publisherRoles, ...marketplaceRoles],
     summary: 'Status of an offer: phase and steps, pages, what blocks publishing, allowed actions.',
   };
   @Text() offer!: string;

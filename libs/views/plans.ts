@@ -4,7 +4,7 @@ import { ref, type View } from '#lib/engine/model/query.js';
 import { Nullable, OneOf, Text, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
 import type { Plan } from '#lib/domain/offer/content.js';
-import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/plan-status.js';
+import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/status.js';
 import { publisherRoles } from '#lib/domain/roles.js';
 import { offerStatusProjection } from './offer-status.js';
 import { isOwn } from './own.js';

@@ -2,12 +2,7 @@ import type { HttpRoute } from '#lib/engine/model/message.js';
 import { ref, type QueryContext, type View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
-import {
-  listingButtonLabels,
-  listingButtons,
-  type ListingButton,
-  type Viewer,
-} from '#lib/domain/offer/listing-buttons.js';
+import { listingButtonLabels, listingButtons, type ListingButton, type Viewer } from '#lib/domain/listing-buttons.js';
 import { customerRoles } from '#lib/domain/roles.js';
 import { licenseCountsProjection, poolKey } from './license-counts.js';
 import { offerContentsProjection, type LiveDoc } from './offer-contents.js';

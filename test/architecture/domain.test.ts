@@ -32,8 +32,8 @@ describe('the registries name all that the folders of libs/domain hold', () => {
     expect(sorted(deciders.flatMap((decider) => decider.events.map(({ type }) => type)))).toEqual(declared);
   });
 
-  it('commands: every other message is handled, or is what a handled one answers', () => {
-    const known = new Set<unknown>([...commands, ...commands.map(({ answers }) => answers)]);
+  it('commands: every other message is handled, or is what a handled one answers or previews', () => {
+    const known = new Set<unknown>([...commands, ...commands.flatMap(({ answers, previews }) => [answers, previews])]);
     const others = messages.filter(({ value }) => !isEvent(value));
     expect(sorted(others.filter(({ value }) => !known.has(value)).map(({ at }) => at))).toEqual([]);
   });
@@ -48,6 +48,14 @@ describe('the registries name all that the folders of libs/domain hold', () => {
 });
 
 describe('messages', () => {
+  it('stand beside the file that decides and folds them: a new one touches these two', () => {
+    const files = filesUnder('libs/domain');
+    const declaring = [...new Set(messages.map(({ at }) => at.slice(0, at.indexOf(':'))))];
+    const decidedIn = (path: string) =>
+      path.replace(/(^|\/)messages[.]ts$/, '$1decider.ts').replace(/-messages[.]ts$/, '.ts');
+    expect(declaring.filter((path) => decidedIn(path) === path || !files.includes(decidedIn(path)))).toEqual([]);
+  });
+
   it('are stored under the name of their class, and no two share one', () => {
     expect(messages.filter(({ name, value }) => (value as MessageClass).type !== name).map(({ at }) => at)).toEqual([]);
     expect(sorted(new Set(messages.map(({ name }) => name)))).toEqual(sorted(messages.map(({ name }) => name)));

@@ -8,7 +8,8 @@ import { views } from '#lib/views/views.js';
 import { registerHttp, type HttpDependencies } from '../../apps/server/http/register.js';
 import { createServer } from '../../apps/server/http/server.js';
 import type { Route } from '../../apps/server/http/routes.js';
-import { keyService, type KeyDraft, type Keys } from '../../apps/server/identity/keys.js';
+import type { KeyDraft } from '../../apps/server/identity/key-record.js';
+import { keyService, type Keys } from '../../apps/server/identity/keys.js';
 import { noon } from './given.js';
 
 /** Rows in memory, with the answers of the real port. */
@@ -146,6 +147,6 @@ export async function send(
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as any };
+
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }

@@ -15,10 +15,11 @@ import {
   OfferNeedsAttention,
   OfferPreviewCreated,
   OfferSubmitted,
+  passedSteps,
   PublishCanceled,
   PublishingStepPassed,
+  type PassedStep,
 } from '#lib/domain/offer/publishing-messages.js';
-import { passedSteps, type PassedStep } from '#lib/domain/offer/publishing-steps.js';
 import { GoLiveSignedOff, OfferWentLive } from '#lib/domain/offer/release-messages.js';
 import { IsvConnectEnrolled, PublisherEnrolled } from '#lib/domain/publisher/messages.js';
 

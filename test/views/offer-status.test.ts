@@ -1,6 +1,6 @@
 import type { EventData } from '#lib/engine/model/message.js';
 import { faultOf } from '#lib/engine/schema.js';
-import { publishingSteps } from '#lib/domain/offer/publishing-steps.js';
+import { publishingSteps } from '#lib/domain/offer/publishing-messages.js';
 import { OfferStatus, OfferSummary } from '#lib/views/offer-status-answer.js';
 import { GetOfferStatus, ListOffers, offerStatus } from '#lib/views/offer-status.js';
 import { offerDraft } from '#lib/views/offer-draft.js';
@@ -19,6 +19,7 @@ import {
   needsAttention,
   offer,
   signedOff,
+  technicalConfiguration,
   until,
 } from '../support/offers.js';
 
@@ -156,6 +157,16 @@ describe('the status of an offer', () => {
     const going = [...complete, ...inPreview('s1'), signedOff('s1')];
     const histories = [[created], [...complete, ...until('s1', 'package')], going, live];
     expect(histories.map((events) => faultOf(OfferStatus, statusAfter(events)))).toEqual([null, null, null, null]);
+  });
+
+  it('R38 R15 names the submission to a marketplace operator, and never shows the package URL', () => {
+    const certifying = statusAfter([...complete, ...until('s1', 'certification')], { installation: true });
+    expect(GetOfferStatus.http.by).toContain('marketplaceOperator');
+    expect(certifying).toMatchObject({ submission: { submissionId: 's1', phase: 'inProgress' } });
+    const signature = new URL(technicalConfiguration.packageUrl ?? '').search;
+    const expired = statusAfter(complete, { installation: true }, { now: '2027-03-01T12:00:00.000Z' });
+    expect(expired).toMatchObject({ blocks: [{ code: 'PACKAGE_URL_EXPIRED' }] });
+    for (const shown of [certifying, expired]) expect(JSON.stringify(shown)).not.toContain(signature);
   });
 
   it("does not show another publisher's offer, nor one that is not there", () => {

@@ -1,11 +1,12 @@
 import { handling, type Decider } from '#lib/engine/model/aggregate.js';
-import { event } from '#lib/engine/model/message.js';
+import type { Recorded } from '#lib/engine/model/envelope.js';
+import { event, isOneOf } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { codePoints, streams } from '../ids.js';
 import type { Settings } from '../settings.js';
 import { formFaults, missingFields } from './form-rules.js';
 import { formOf, type DealForm } from './form.js';
-import { updateLicenses } from './licenses.js';
+import { evolveLicenses, updateLicenses } from './licenses.js';
 import {
   ApproveDeal,
   DealApproved,
@@ -20,12 +21,34 @@ import {
   StartDeal,
   UpdateDeal,
   dealEvents,
+  licenseEvents,
   type DealEvent,
 } from './messages.js';
 import { offerFact, offerFault } from './offer-facts.js';
 import { refuse } from './refusals.js';
-import { evolve, updated, type Deal, type DealState } from './state.js';
+import { updated, type Deal, type DealState } from './state.js';
 import type { DealStatus } from './status.js';
+
+function evolve(state: DealState, event: Recorded<DealEvent>): DealState {
+  if (event.type === 'DealStarted') {
+    const { publisherId, dealId } = event.data;
+    return { status: 'Incomplete', publisherId, dealId, form: formOf(event.data), customer: null, lines: new Map() };
+  }
+  if (state.status === 'none') return state;
+  if (isOneOf(licenseEvents, event)) return evolveLicenses(state, event);
+  switch (event.type) {
+    case 'DealRegistered':
+      return { ...state, status: 'Submitted', form: formOf(event.data) };
+    case 'DealUpdated':
+      return { ...state, status: updated(state.status), form: formOf(event.data) };
+    case 'DealUpdateRequested':
+      return { ...state, status: 'Update required' };
+    case 'DealApproved':
+      return { ...state, status: 'Approved' };
+    case 'DealDeclined':
+      return { ...state, status: 'Declined' };
+  }
+}
 
 const handle = handling<DealState, DealEvent, Settings>();
 

@@ -1,4 +1,5 @@
 import { handling, type Fact } from '#lib/engine/model/aggregate.js';
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
 import { serviceId, streams } from '../ids.js';
@@ -15,12 +16,32 @@ import {
   LicensesDeactivated,
   UpdateLicenses,
   type DealEvent,
+  type LicenseChange,
+  type LicenseEvent,
+  type LicensesPreview,
 } from './messages.js';
 import { offerFact, type OfferFact } from './offer-facts.js';
 import { refuse } from './refusals.js';
 import { countOf, type Deal, type DealState } from './state.js';
 
 type LicenseFacts = OfferFact & { readonly relationship?: Fact<RelationshipState> };
+
+/** Lines are changed in place: the engine owns the state. */
+export function evolveLicenses(state: Deal, { type, data }: Recorded<LicenseEvent>): Deal {
+  switch (type) {
+    case 'CustomerAttachedToDeal':
+      return { ...state, customer: data.tenantId };
+    case 'LicensesActivated':
+      state.lines.set(data.planId, data.count);
+      return state;
+    case 'LicenseCountChanged':
+      state.lines.set(data.planId, data.to);
+      return state;
+    case 'LicensesDeactivated':
+      state.lines.delete(data.planId);
+      return state;
+  }
+}
 
 /** Sets the lines of a deal, all or none (R70). The seat pools follow by a process. */
 export const updateLicenses = handling<DealState, DealEvent, Settings>()({
@@ -42,7 +63,7 @@ export const updateLicenses = handling<DealState, DealEvent, Settings>()({
   },
   preview: {
     facts: poolsOf,
-    answer: (state, command, { now, settings, facts }) => ({
+    answer: (state, command, { now, settings, facts }): LicensesPreview => ({
       plans: lineChanges(state, command).map((change) => {
         const line = { dealId: command.dealId, dealCount: change.to };
         const pool = facts[change.planId] ?? seatPool.initial();
@@ -53,16 +74,11 @@ export const updateLicenses = handling<DealState, DealEvent, Settings>()({
   },
 });
 
-interface LineChange {
-  readonly planId: string;
-  /** 0: a new line. */
-  readonly from: number;
-  /** 0: the line ends. */
-  readonly to: number;
-}
-
 /** What an update changes, in the order of the request; lines that stay as they are do not appear (R69, R72). */
-function lineChanges(state: DealState, { lines, removed }: UpdateLicenses): LineChange[] {
+function lineChanges(
+  state: DealState,
+  { lines, removed }: UpdateLicenses,
+): Pick<LicenseChange, 'planId' | 'from' | 'to'>[] {
   const wanted = [
     ...lines.map(({ planId, count }) => ({ planId, to: count })),
     ...removed.map((planId) => ({ planId, to: 0 })),

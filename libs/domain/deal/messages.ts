@@ -1,5 +1,5 @@
 import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
-import { Numeric, Parts, TenantGuid, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import { Instant, Nullable, Numeric, Parts, TenantGuid, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { dealRoles, marketplaceRoles } from '../roles.js';
 import { DealForm, DealFormInput } from './form.js';
 
@@ -131,6 +131,26 @@ export class LicenseLine {
 /** An offer has at most 100 plans (R26), so an update needs no more lines. */
 const maxLines = 100;
 
+/** What an update would change of one plan's licenses, and what would come of it for the customer's seats (R73). */
+export class LicenseChange {
+  @Text({ example: 'gold' }) planId!: string;
+  /** Count of the deal's line before and after; 0: no line. */
+  @Whole() from!: number;
+  @Whole() to!: number;
+  /** In use afterwards, out of the licenses of all the customer's deals. */
+  @Whole() seats!: number;
+  /** Seats beyond the licenses; 0: no license conflict. */
+  @Whole() excess!: number;
+  /** When the license conflict would be due. */
+  @Nullable() @Instant() dueAt!: string | null;
+}
+
+export class LicensesPreview {
+  static readonly type = 'LicensesPreview';
+  /** In the order of the request; lines that stay as they are do not appear. */
+  @Parts(() => LicenseChange) plans!: LicenseChange[];
+}
+
 /** Sets the licenses that a customer gets by a deal: all lines apply, or none (R70). */
 export class UpdateLicenses {
   static readonly type = 'UpdateLicenses';
@@ -140,6 +160,7 @@ export class UpdateLicenses {
     revision: 'required',
     summary: 'Add license lines, set their counts, remove lines; a line that is not mentioned stays.',
   };
+  static readonly previews = LicensesPreview;
   static readonly settles = true;
   @Text() dealId!: string;
   @TenantGuid() tenantId!: string;
@@ -186,6 +207,15 @@ export class LicensesDeactivated extends OfLine {
   @Whole() from!: number;
 }
 
+/** Events of a deal's licenses; the others are of its form and review. */
+export const licenseEvents = [
+  CustomerAttachedToDeal,
+  LicensesActivated,
+  LicenseCountChanged,
+  LicensesDeactivated,
+] as const;
+export type LicenseEvent = EventOf<(typeof licenseEvents)[number]>;
+
 export const dealEvents = [
   DealStarted,
   DealRegistered,
@@ -193,9 +223,6 @@ export const dealEvents = [
   DealUpdateRequested,
   DealApproved,
   DealDeclined,
-  CustomerAttachedToDeal,
-  LicensesActivated,
-  LicenseCountChanged,
-  LicensesDeactivated,
+  ...licenseEvents,
 ] as const;
 export type DealEvent = EventOf<(typeof dealEvents)[number]>;

@@ -1,6 +1,10 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Text } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
+import { pageEvents } from './pages-messages.js';
+import { planEvents } from './plans-messages.js';
+import { publishingEvents } from './publishing-messages.js';
+import { releaseEvents } from './release-messages.js';
 
 export class OfferAddress {
   static readonly type = 'OfferAddress';
@@ -30,3 +34,7 @@ export class OfferCreated {
   @Text() offerId!: string;
   @Text() alias!: string;
 }
+
+/** Those of the offer itself and of each theme; a theme's own list stands with its messages. */
+export const offerEvents = [OfferCreated, ...pageEvents, ...planEvents, ...publishingEvents, ...releaseEvents] as const;
+export type OfferEvent = EventOf<(typeof offerEvents)[number]>;

@@ -1,11 +1,13 @@
 import { handling, type Context, type Decision, type Facts, type NoFacts } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
+import type { Finding } from '#lib/engine/model/refusal.js';
 import { publisherOf, streams } from '../ids.js';
 import { publisher } from '../publisher/decider.js';
 import type { Settings } from '../settings.js';
-import type { OfferEvent } from './events.js';
-import type { Offer, OfferState } from './state.js';
+import type { OfferEvent } from './offer-messages.js';
+import { refuse } from './refusals.js';
+import type { Offer, OfferState, Submission } from './state.js';
 
 export const handle = handling<OfferState, OfferEvent, Settings>();
 
@@ -28,4 +30,16 @@ export function onOffer<C extends { offer: string }, F extends Facts = NoFacts>(
 /** The publisher of an offer, as a fact. */
 export function publisherFact(offer: string) {
   return { publisher: { aggregate: publisher, stream: streams.publisher(publisherOf(offer)) } };
+}
+
+/** A command about a submission names it, and is refused for any but the current one (R40). */
+export function submissionFault(submission: Submission | null, submissionId: string): Finding {
+  return (
+    submission?.submissionId !== submissionId &&
+    refuse(
+      'SUBMISSION_NOT_CURRENT',
+      submission ? `The current submission is ${submission.submissionId}.` : 'There is no open submission.',
+      '/submissionId',
+    )
+  );
 }

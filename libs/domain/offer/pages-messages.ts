@@ -1,4 +1,4 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Text } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
 import {
@@ -92,3 +92,13 @@ export class PackageRegistered extends SolutionPackage {
   @Text() publisherId!: string;
   @Text() offer!: string;
 }
+
+export const pageEvents = [
+  LicensingOptionsChosen,
+  PropertiesSaved,
+  ListingSaved,
+  AvailabilitySaved,
+  TechnicalConfigurationSaved,
+  PackageRegistered,
+] as const;
+export type PageEvent = EventOf<(typeof pageEvents)[number]>;

@@ -1,13 +1,15 @@
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
 import { isCountry } from '../countries.js';
 import { same } from '../same.js';
-import { isHttpsUrl, signatureExpiry } from '../urls.js';
-import { listingFaults } from './listing-rules.js';
+import type { Content } from './content.js';
 import { onOffer } from './on-offer.js';
-import { packageFaults } from './package.js';
+import { categories, isPackageUrl, listingFaults, optionFaults, packageFaults } from './page-rules.js';
 import {
   AvailabilitySaved,
+  ChooseLicensingOptions,
+  LicensingOptionsChosen,
   ListingSaved,
   PackageRegistered,
   PropertiesSaved,
@@ -17,26 +19,68 @@ import {
   SaveProperties,
   SaveTechnicalConfiguration,
   TechnicalConfigurationSaved,
+  type PageEvent,
 } from './pages-messages.js';
 import { refuse } from './refusals.js';
+import { hasBeenLive, managesLicenses, type Offer } from './state.js';
 
-/** The marketplace's categories, spelled as on its own pages (R16). */
-const categories: readonly string[] = [
-  'Analytics',
-  'AI + ML',
-  'Collaboration',
-  'Compliance and Legal',
-  'Customer Service',
-  'Finance',
-  'Geolocation',
-  'Human Resources',
-  'IT and Management Tools',
-  'Internet of Things',
-  'Marketing',
-  'Operations and Supply Chain',
-  'Productivity',
-  'Sales',
-];
+export function evolvePages(state: Offer, event: Recorded<PageEvent>): Offer {
+  return { ...state, draft: withPage(state.draft, event) };
+}
+
+/** A draft after a save. What it is given stays as it is: a submission may hold it, frozen (R18). */
+export function withPage(content: Content, { type, data }: Recorded<PageEvent>): Content {
+  switch (type) {
+    case 'LicensingOptionsChosen':
+      return { ...content, offerSetup: pageOf(data) };
+    case 'PropertiesSaved':
+      return { ...content, properties: pageOf(data) };
+    case 'ListingSaved':
+      return { ...content, listing: pageOf(data) };
+    case 'AvailabilitySaved':
+      return { ...content, availability: pageOf(data) };
+    case 'TechnicalConfigurationSaved':
+      return { ...content, technicalConfiguration: pageOf(data) };
+    case 'PackageRegistered':
+      return { ...content, package: pageOf(data) };
+  }
+}
+
+function pageOf<Saved extends { publisherId: string; offer: string }>(saved: Saved) {
+  const { publisherId: _publisherId, offer: _offer, ...page } = saved;
+  return page;
+}
+
+const chooseLicensingOptions = onOffer({
+  command: ChooseLicensingOptions,
+  decide(state, { offer, ...options }) {
+    const { licenseManagement } = options;
+    const switched = state.draft.offerSetup !== null && licenseManagement !== managesLicenses(state);
+    return (
+      reject(
+        ...optionFaults(options),
+        switched &&
+          isFixed(state) &&
+          refuse('LICENSE_MANAGEMENT_FIXED', 'The offer is being published or was live.', '/licenseManagement'),
+        !licenseManagement &&
+          state.draft.plans.length > 0 &&
+          refuse(
+            'LICENSE_MANAGEMENT_HAS_PLANS',
+            `The offer has ${state.draft.plans.length} plans.`,
+            '/licenseManagement',
+          ),
+      ) ??
+      (same(options, state.draft.offerSetup)
+        ? []
+        : [event(LicensingOptionsChosen, { publisherId: state.publisherId, offer, ...options })])
+    );
+  },
+});
+
+/** R12: in Publish in progress and Preview, and from the first sign-off to go live on. */
+function isFixed(state: Offer): boolean {
+  return hasBeenLive(state) || (state.submission !== null && state.submission.phase !== 'attentionNeeded');
+}
 
 const saveProperties = onOffer({
   command: SaveProperties,
@@ -87,12 +131,9 @@ const registerPackage = onOffer({
     (same(page, draft.package) ? [] : [event(PackageRegistered, { publisherId, offer, ...page })]),
 });
 
-/** R15. That the signature has expired is judged by publishing: it depends on time (R19). */
-function isPackageUrl(url: string): boolean {
-  return isHttpsUrl(url) && signatureExpiry(url) !== 'malformed';
-}
-
-export const savingPages = [
+/** The pages of the draft (domain.md §4): each is saved as a whole, and a save that changes nothing writes nothing. */
+export const pages = [
+  chooseLicensingOptions,
   saveProperties,
   saveListing,
   saveAvailability,

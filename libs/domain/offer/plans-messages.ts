@@ -1,4 +1,4 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Nullable, Text } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
 
@@ -55,3 +55,6 @@ export class PlanListingSaved {
   @Text() name!: string;
   @Nullable() @Text() description!: string | null;
 }
+
+export const planEvents = [PlanCreated, PlanListingSaved] as const;
+export type PlanEvent = EventOf<(typeof planEvents)[number]>;

@@ -1,14 +1,35 @@
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Finding } from '#lib/engine/model/refusal.js';
 import { codePoints, isId, serviceId } from '../ids.js';
 import { same } from '../same.js';
-import type { Plan } from './content.js';
+import type { Content, Plan } from './content.js';
 import { onOffer } from './on-offer.js';
-import { CreatePlan, PlanCreated, PlanListingSaved, SavePlanListing } from './plans-messages.js';
+import { CreatePlan, PlanCreated, PlanListingSaved, SavePlanListing, type PlanEvent } from './plans-messages.js';
 import { refuse } from './refusals.js';
-import { managesLicenses } from './state.js';
+import { managesLicenses, type Offer } from './state.js';
 
 const limits = { plans: 100, planId: 50, name: 200, description: 3_000 } as const;
+
+export function evolvePlans(state: Offer, event: Recorded<PlanEvent>): Offer {
+  if (event.type === 'PlanCreated') state.usedPlanIds.add(event.data.planId);
+  return { ...state, draft: withPlans(state.draft, event) };
+}
+
+/** A draft after a change of its plans. What it is given stays as it is: a submission may hold it, frozen (R18). */
+export function withPlans(content: Content, { type, data }: Recorded<PlanEvent>): Content {
+  switch (type) {
+    case 'PlanCreated': {
+      const plan: Plan = { planId: data.planId, name: data.name, description: null, onSale: true };
+      return { ...content, plans: [...content.plans, plan] };
+    }
+    case 'PlanListingSaved': {
+      const { planId, name, description } = data;
+      const plans = content.plans.map((plan) => (plan.planId === planId ? { ...plan, name, description } : plan));
+      return { ...content, plans };
+    }
+  }
+}
 
 const createPlan = onOffer({
   command: CreatePlan,
@@ -75,4 +96,5 @@ function comparable(name: string): string {
   return name.normalize('NFC').trim().toLowerCase();
 }
 
-export const managingPlans = [createPlan, savePlanListing] as const;
+/** The plans of the draft (domain.md §5). */
+export const plans = [createPlan, savePlanListing] as const;

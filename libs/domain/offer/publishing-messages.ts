@@ -1,8 +1,53 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
-import { Nullable, Instant, OneOf, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
+import { Instant, Nullable, OneOf, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
-import { automatedSteps, passedSteps, type AutomatedStep, type PassedStep } from './publishing-steps.js';
-import { ReportEntry } from './report.js';
+
+/** The steps of a submission, in order (domain.md §6). */
+export const publishingSteps = [
+  'pages',
+  'package',
+  'serviceIds',
+  'packageUrl',
+  'certification',
+  'createPreview',
+  'signOff',
+  'goLive',
+] as const;
+export type PublishingStep = (typeof publishingSteps)[number];
+
+/** Those that the marketplace carries out by itself: automated validation, then the preview. */
+export const automatedSteps = ['pages', 'package', 'serviceIds', 'packageUrl', 'createPreview'] as const;
+export type AutomatedStep = (typeof automatedSteps)[number];
+
+/** Those that end in `PublishingStepPassed`; the others end in an event of their own. */
+export const passedSteps = ['pages', 'package', 'serviceIds', 'packageUrl', 'certification'] as const;
+export type PassedStep = (typeof passedSteps)[number];
+
+/** Those on the way to the preview: a submission in progress waits for one of them. */
+export type StepInProgress = PassedStep | 'createPreview';
+
+const following: Readonly<Record<PassedStep, StepInProgress>> = {
+  pages: 'package',
+  package: 'serviceIds',
+  serviceIds: 'packageUrl',
+  packageUrl: 'certification',
+  certification: 'createPreview',
+};
+
+export function stepAfter(step: PassedStep): StepInProgress {
+  return following[step];
+}
+
+export function isBefore(step: PublishingStep, other: PublishingStep): boolean {
+  return publishingSteps.indexOf(step) < publishingSteps.indexOf(other);
+}
+
+/** One line of a step's report: which check, what it found, how to go on. */
+export class ReportEntry {
+  @Text({ example: 'Certification policy 1140.3' }) check!: string;
+  @Text({ example: 'The app does not start without a network.' }) detail!: string;
+  @Text({ example: 'Show a message instead of an empty page, then publish again.' }) whatToDo!: string;
+}
 
 /** Something that will need the publisher soon; nothing is refused for it. */
 export class Warning {
@@ -98,3 +143,12 @@ export class OfferPreviewCreated {
   @Text() submissionId!: string;
   @Texts() planIds!: string[];
 }
+
+export const publishingEvents = [
+  OfferSubmitted,
+  PublishCanceled,
+  PublishingStepPassed,
+  OfferNeedsAttention,
+  OfferPreviewCreated,
+] as const;
+export type PublishingEvent = EventOf<(typeof publishingEvents)[number]>;

@@ -1,7 +1,7 @@
-import type { HttpRoute } from '#lib/engine/model/message.js';
+import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Parts, Text, Texts } from '#lib/engine/model/shape.js';
 import { marketplaceRoles, offerRoles } from '../roles.js';
-import { ReportEntry } from './report.js';
+import { ReportEntry } from './publishing-messages.js';
 
 /** The marketplace's decision that a submission may be shown (R38). */
 export class CertifyOffer {
@@ -72,3 +72,6 @@ export class OfferWentLive {
   @Text() submissionId!: string;
   @Texts() planIds!: string[];
 }
+
+export const releaseEvents = [GoLiveSignedOff, OfferWentLive] as const;
+export type ReleaseEvent = EventOf<(typeof releaseEvents)[number]>;

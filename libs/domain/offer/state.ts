@@ -1,8 +1,5 @@
-import type { Recorded } from '#lib/engine/model/envelope.js';
-import { emptyContent, type Content } from './content.js';
-import { drafted } from './drafting.js';
-import type { OfferEvent, PublishingEvent } from './events.js';
-import { stepAfter, type StepInProgress } from './publishing-steps.js';
+import type { Content } from './content.js';
+import type { StepInProgress } from './publishing-messages.js';
 
 /** One pass through publishing, with the content that it froze (R18). */
 export type Submission = { readonly submissionId: string; readonly content: Content } & (
@@ -35,49 +32,6 @@ export type Offer = Common &
 export type Market = Offer['status'];
 
 export type OfferState = { readonly status: 'none' } | Offer;
-
-export function evolve(state: OfferState, event: Recorded<OfferEvent>): OfferState {
-  if (event.type === 'OfferCreated') {
-    const { publisherId, offer } = event.data;
-    const usedPlanIds = new Set<string>();
-    return { status: 'unreleased', publisherId, offer, draft: emptyContent, usedPlanIds, submission: null };
-  }
-  if (state.status === 'none') return state;
-  switch (event.type) {
-    case 'OfferSubmitted':
-    case 'PublishCanceled':
-    case 'PublishingStepPassed':
-    case 'OfferNeedsAttention':
-    case 'OfferPreviewCreated':
-    case 'GoLiveSignedOff':
-    case 'OfferWentLive':
-      return published(state, event);
-    default:
-      if (event.type === 'PlanCreated') state.usedPlanIds.add(event.data.planId);
-      return { ...state, draft: drafted(state.draft, event) };
-  }
-}
-
-function published(state: Offer, { type, data }: PublishingEvent): Offer {
-  const { submissionId } = data;
-  const content = state.submission?.content ?? emptyContent;
-  switch (type) {
-    case 'OfferSubmitted':
-      return { ...state, submission: { submissionId, content: state.draft, phase: 'inProgress', awaits: 'pages' } };
-    case 'PublishingStepPassed':
-      return { ...state, submission: { submissionId, content, phase: 'inProgress', awaits: stepAfter(data.step) } };
-    case 'OfferNeedsAttention':
-      return { ...state, submission: { submissionId, content, phase: 'attentionNeeded' } };
-    case 'OfferPreviewCreated':
-      return { ...state, submission: { submissionId, content, phase: 'preview' } };
-    case 'GoLiveSignedOff':
-      return { ...state, submission: { submissionId, content, phase: 'goingLive', dueAt: data.dueAt } };
-    case 'OfferWentLive':
-      return { ...state, submission: null, status: 'live', live: { submissionId, content } };
-    case 'PublishCanceled':
-      return { ...state, submission: null };
-  }
-}
 
 /** License management is on (R10). Once the offer has been signed off to go live it stays as it is (R12). */
 export function managesLicenses(state: OfferState): boolean {

@@ -1,4 +1,5 @@
 import { handling, type Decider } from '#lib/engine/model/aggregate.js';
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { isPersonId, streams } from '../ids.js';
@@ -19,7 +20,49 @@ import {
 import { refuse } from './refusals.js';
 import { adjust } from './resize.js';
 import { rowsAssigned, rowsToAssign, rowsToUnassign, rowsUnassigned } from './rows.js';
-import { evolve, type Pool, type SeatPoolState } from './state.js';
+import type { Pool, PoolContent, SeatPoolState } from './state.js';
+
+function evolve(state: SeatPoolState, event: Recorded<SeatPoolEvent>): SeatPoolState {
+  if (event.type === 'SeatPoolResized') return resize(state, event.data);
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'SeatAssigned':
+      state.seats.add(event.data.personId);
+      return state;
+    case 'SeatUnassigned':
+      state.seats.delete(event.data.personId);
+      return state;
+    case 'LicenseConflictDetected':
+      if (state.status === 'active') state.conflict = { dueAt: event.data.dueAt };
+      return state;
+    case 'LicenseConflictResolved':
+      if (state.status === 'active') state.conflict = null;
+      return state;
+    case 'SeatPoolDeactivated': {
+      const { graceEndsAt } = event.data;
+      return graceEndsAt === null
+        ? { ...contentOf(state), status: 'deactivated' }
+        : { ...contentOf(state), status: 'grace', graceEndsAt };
+    }
+  }
+}
+
+function resize(state: SeatPoolState, resized: Extract<SeatPoolEvent, { type: 'SeatPoolResized' }>['data']): Pool {
+  const { dealId, dealCount, dealRevision, from: _from, to, ...ids } = resized;
+  const content: PoolContent =
+    state.status === 'none'
+      ? { ids, total: to, deals: new Map(), seats: new Set() }
+      : { ...contentOf(state), total: to };
+  content.deals.set(dealId, { count: dealCount, revision: dealRevision });
+  if (to > 0) return { ...content, status: 'active', conflict: state.status === 'active' ? state.conflict : null };
+  return state.status === 'grace'
+    ? { ...content, status: 'grace', graceEndsAt: state.graceEndsAt }
+    : { ...content, status: 'deactivated' };
+}
+
+function contentOf({ ids, total, deals, seats }: Pool): PoolContent {
+  return { ids, total, deals, seats };
+}
 
 const handle = handling<SeatPoolState, SeatPoolEvent, Settings>();
 

@@ -44,6 +44,7 @@ const personIds = 'One person ID is carried out or refused as a whole; 2 to 500 
 export class AssignSeats {
   static readonly type = 'AssignSeats';
   static readonly answers = SeatRows;
+  static readonly previews = SeatRows;
   static readonly http: HttpRoute = {
     route: 'POST /customers/{tenantId}/pools/{serviceId}/assign',
     by: seatRoles,
@@ -58,6 +59,7 @@ export class AssignSeats {
 export class UnassignSeats {
   static readonly type = 'UnassignSeats';
   static readonly answers = SeatRows;
+  static readonly previews = SeatRows;
   static readonly http: HttpRoute = {
     route: 'POST /customers/{tenantId}/pools/{serviceId}/unassign',
     by: seatRoles,

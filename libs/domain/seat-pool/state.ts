@@ -1,5 +1,4 @@
-import type { Recorded } from '#lib/engine/model/envelope.js';
-import type { PoolIds, SeatPoolEvent } from './messages.js';
+import type { PoolIds } from './messages.js';
 
 /** What a pool knows of a deal's line: its count, and the deal's revision that set it. */
 interface DealLine {
@@ -8,7 +7,7 @@ interface DealLine {
 }
 
 /** Collections are changed in place: a pool may hold 30,000 seats, and copying them for each event would take minutes. */
-interface PoolContent {
+export interface PoolContent {
   readonly ids: Readonly<PoolIds>;
   /** Licenses: the sum of the deals' counts (R75). */
   total: number;
@@ -26,48 +25,6 @@ export type Pool = PoolContent &
   );
 
 export type SeatPoolState = { readonly status: 'none' } | Pool;
-
-export function evolve(state: SeatPoolState, event: Recorded<SeatPoolEvent>): SeatPoolState {
-  if (event.type === 'SeatPoolResized') return resize(state, event.data);
-  if (state.status === 'none') return state;
-  switch (event.type) {
-    case 'SeatAssigned':
-      state.seats.add(event.data.personId);
-      return state;
-    case 'SeatUnassigned':
-      state.seats.delete(event.data.personId);
-      return state;
-    case 'LicenseConflictDetected':
-      if (state.status === 'active') state.conflict = { dueAt: event.data.dueAt };
-      return state;
-    case 'LicenseConflictResolved':
-      if (state.status === 'active') state.conflict = null;
-      return state;
-    case 'SeatPoolDeactivated': {
-      const { graceEndsAt } = event.data;
-      return graceEndsAt === null
-        ? { ...contentOf(state), status: 'deactivated' }
-        : { ...contentOf(state), status: 'grace', graceEndsAt };
-    }
-  }
-}
-
-function resize(state: SeatPoolState, resized: Extract<SeatPoolEvent, { type: 'SeatPoolResized' }>['data']): Pool {
-  const { dealId, dealCount, dealRevision, from: _from, to, ...ids } = resized;
-  const content: PoolContent =
-    state.status === 'none'
-      ? { ids, total: to, deals: new Map(), seats: new Set() }
-      : { ...contentOf(state), total: to };
-  content.deals.set(dealId, { count: dealCount, revision: dealRevision });
-  if (to > 0) return { ...content, status: 'active', conflict: state.status === 'active' ? state.conflict : null };
-  return state.status === 'grace'
-    ? { ...content, status: 'grace', graceEndsAt: state.graceEndsAt }
-    : { ...content, status: 'deactivated' };
-}
-
-function contentOf({ ids, total, deals, seats }: Pool): PoolContent {
-  return { ids, total, deals, seats };
-}
 
 const nobody: ReadonlySet<string> = new Set();
 

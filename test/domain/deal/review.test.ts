@@ -11,7 +11,6 @@ import {
   RequestDealUpdate,
   UpdateDeal,
 } from '#lib/domain/deal/messages.js';
-import { evolve } from '#lib/domain/deal/state.js';
 import { dealTabs, tabOf } from '#lib/domain/deal/status.js';
 import { given, recorded } from '../../support/given.js';
 import { activated, attached, complete, inOrder, publisherId, registered, started } from './fixtures.js';
@@ -121,6 +120,6 @@ describe('tabs', () => {
 
   it('a deal that was never started folds nothing', () => {
     const [lone] = recorded('deal-deal-1', [approved]);
-    expect(lone && evolve({ status: 'none' }, { ...lone, ...approved })).toEqual({ status: 'none' });
+    expect(lone && deal.evolve({ status: 'none' }, { ...lone, ...approved })).toEqual({ status: 'none' });
   });
 });

@@ -3,8 +3,12 @@ import type { EventData } from '#lib/engine/model/message.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
 import { ChooseLicensingOptions, SaveListing } from '#lib/domain/offer/pages-messages.js';
 import { CreatePlan } from '#lib/domain/offer/plans-messages.js';
-import { CancelPublish, PublishOffer, RecordPublishingStep } from '#lib/domain/offer/publishing-messages.js';
-import { automatedSteps } from '#lib/domain/offer/publishing-steps.js';
+import {
+  automatedSteps,
+  CancelPublish,
+  PublishOffer,
+  RecordPublishingStep,
+} from '#lib/domain/offer/publishing-messages.js';
 import { CertifyOffer, CompleteGoLive, GoLive, RejectOffer } from '#lib/domain/offer/release-messages.js';
 import type { Offer } from '#lib/domain/offer/state.js';
 import { statusWord } from '#lib/domain/offer/status.js';

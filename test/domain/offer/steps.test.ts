@@ -2,11 +2,12 @@ import type { EventData } from '#lib/engine/model/message.js';
 import { serviceId } from '#lib/domain/ids.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
 import {
+  automatedSteps,
   OfferNeedsAttention,
   PublishingStepPassed,
   RecordPublishingStep,
+  type AutomatedStep,
 } from '#lib/domain/offer/publishing-messages.js';
-import { automatedSteps, type AutomatedStep } from '#lib/domain/offer/publishing-steps.js';
 import { CertifyOffer, CompleteGoLive, GoLive, RejectOffer } from '#lib/domain/offer/release-messages.js';
 import { event } from '#lib/engine/model/message.js';
 import { given } from '../../support/given.js';

@@ -1,5 +1,5 @@
 import type { LicensingOptions } from '#lib/domain/offer/content.js';
-import { listingButtons } from '#lib/domain/offer/listing-buttons.js';
+import { listingButtons } from '#lib/domain/listing-buttons.js';
 
 const off = (listingOption: LicensingOptions['listingOption']): LicensingOptions => ({
   licenseManagement: false,

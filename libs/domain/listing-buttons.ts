@@ -1,4 +1,4 @@
-import type { LicensingOptions, ListingOption } from './content.js';
+import type { LicensingOptions, ListingOption } from './offer/content.js';
 
 /** What a listing offers its viewer to do; labels as on screen. */
 export const listingButtonLabels = ['Get It Now', 'Free trial', 'Contact Me'] as const;

@@ -1,0 +1,118 @@
+import { event, type EventData, type QueryClass } from '#lib/engine/model/message.js';
+import { faultOf } from '#lib/engine/schema.js';
+import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
+import { SeatPoolDeactivated } from '#lib/domain/seat-pool/messages.js';
+import { views } from '#lib/views/views.js';
+import {
+  activated,
+  attached,
+  complete as dealForm,
+  contoso,
+  established,
+  registered,
+} from '../domain/deal/fixtures.js';
+import { assigned, detected, ids as pool, resized } from '../domain/seat-pool/fixtures.js';
+import { asking } from '../support/asking.js';
+import { noon, recorded } from '../support/given.js';
+import {
+  complete,
+  created,
+  enrolled,
+  goneLive,
+  inIsvConnect,
+  inPreview,
+  live,
+  needsAttention,
+  offer,
+  signedOff,
+  until,
+} from '../support/offers.js';
+
+/** Histories by stream, in the order in which their events are folded. */
+type World = Readonly<Record<string, readonly EventData[]>>;
+
+const dealId = 'deal-1';
+const ofDeal = { publisherId: 'fabrikam', dealId };
+const invited = event(CustomerInvited, { ...ofDeal, invitationId: 'i1', tokenHash: 'hash', expiresAt: noon });
+const accepted = event(InvitationAccepted, {
+  ...ofDeal,
+  invitationId: 'i1',
+  tenantId: contoso,
+  organizationName: 'Contoso',
+  country: 'US',
+  consentVersion: '1',
+  consentHash: 'hash',
+});
+const seated = [resized(0, 3, 3), assigned('ann'), assigned('bob'), resized(3, 1, 4), detected(2, 1)];
+const sold: World = {
+  'publisher-fabrikam': [enrolled, inIsvConnect],
+  [`offer-${offer}`]: live,
+  [`deal-${dealId}`]: [...registered(dealForm), attached(), activated('gold', 3)],
+  'invitation-i1': [invited, accepted],
+  [`relationship-fabrikam.${contoso}`]: [established()],
+  [`seatPool-${contoso}.${pool.serviceId}`]: seated,
+};
+const offered = (...history: readonly EventData[]): World => ({ ...sold, [`offer-${offer}`]: history });
+
+/** Stages of the story: what is null in one is filled in in another. */
+const worlds: Readonly<Record<string, World>> = {
+  'a new offer': offered(created),
+  'a submission under way': offered(...complete, ...until('s1', 'certification')),
+  'a failed submission': offered(...complete, ...until('s1', 'certification'), needsAttention('s1')),
+  'a preview of what is live': offered(...complete, ...goneLive('s1'), ...inPreview('s2')),
+  'a signed-off preview': offered(...complete, ...inPreview('s1'), signedOff('s1')),
+  'licenses in conflict': sold,
+  'licenses in grace': {
+    ...sold,
+    [`seatPool-${contoso}.${pool.serviceId}`]: [
+      resized(0, 3, 3),
+      assigned('ann'),
+      resized(3, 0, 4),
+      event(SeatPoolDeactivated, { ...pool, graceEndsAt: '2026-04-01T12:00:00.000Z' }),
+    ],
+  },
+  'a deal just begun': { ...sold, [`deal-${dealId}`]: registered().slice(0, 1), 'invitation-i1': [invited] },
+};
+
+/** Fields that any query may have; each takes those that it declares. */
+const inputs = {
+  offer,
+  publisherId: 'fabrikam',
+  dealId,
+  tenantId: contoso,
+  serviceId: pool.serviceId,
+  personId: 'ann',
+};
+/** Where the common fields contradict each other. */
+const special: Readonly<Record<string, readonly object[]>> = {
+  CheckUsageRight: [
+    { offer, tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
+    { offer, tenantId: contoso, personId: 'nobody', component: null, serviceId: pool.serviceId },
+    { offer: 'fabrikam.none', tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
+  ],
+};
+const caller = { installation: true, publisherId: 'fabrikam', tenantId: contoso } as const;
+const handlings = views.flatMap(({ queries }) => queries);
+
+describe('every query', () => {
+  it.each(handlings.map((handling) => [handling.query.type, handling] as const))(
+    '%s answers as its class declares, at every stage of the story',
+    (type, { query, answers }) => {
+      const found = Object.entries(worlds).flatMap(([world, histories]) => {
+        const log = Object.entries(histories).flatMap(([stream, events]) => recorded(stream, events));
+        const { one, list } = asking(views, log, caller);
+        return (special[type] ?? [inputs]).flatMap((input) => {
+          const answered = answers === 'one' ? [one(query, input)] : (list(query, input) as unknown[] | null);
+          return (answered ?? []).filter((body) => body !== null).map((body) => ({ world, body }));
+        });
+      });
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.flatMap(({ world, body }) => faultsIn(world, query, body))).toEqual([]);
+    },
+  );
+});
+
+function faultsIn(world: string, query: QueryClass, body: unknown): string[] {
+  const fault = faultOf(query.answers, body);
+  return fault === null ? [] : [`${world}: ${fault}`];
+}
