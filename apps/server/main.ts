@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { ConfigError, readConfig } from './config/config.js';
+import { FirstKeyError } from './identity/first-key.js';
 import { startServer } from './server.js';
 
 /** A stop that takes longer is cut off: everything acknowledged is in the files anyway. */
@@ -8,7 +9,7 @@ const drainWithinMs = 10_000;
 
 function refuseToStart(error: unknown): never {
   if (error instanceof ConfigError) console.error(`The configuration is not usable:\n${error.message}`);
-  else if (error instanceof DataFolderError) console.error(error.message);
+  else if (error instanceof DataFolderError || error instanceof FirstKeyError) console.error(error.message);
   else console.error(error);
   process.exit(1);
 }

@@ -11,6 +11,7 @@ import type { Config } from './config/config.js';
 import { HostAdapter } from './http/nest-adapter.js';
 import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
+import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
 import { createLog } from './log.js';
 import { createProduct } from './product.js';
@@ -86,7 +87,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     logger: log,
   });
   product.start(execute);
-  const firstKey = config.mode === 'local' ? await keys.createFirst() : null;
+  const firstKey = await beginWithKey(config, keys);
   const address = await server.listen({ host: config.host, port: config.port });
   return {
     address,

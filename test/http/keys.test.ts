@@ -1,5 +1,6 @@
 import { keyService } from '../../apps/server/identity/keys.js';
 import { recordsInMemory, send, standingClock, testServer, type TestServer } from '../support/http.js';
+import { shelfProduct } from '../support/shelf.js';
 
 const tenant = '5c1f3a52-8a5e-4a4b-9d0c-0a4b6f1f2e3d';
 const later = '2026-03-02T00:00:00.000Z';
@@ -7,8 +8,8 @@ let server: TestServer;
 let admin = '';
 
 beforeEach(async () => {
-  server = await testServer();
-  admin = (await server.keys.createFirst()) ?? '';
+  server = await testServer(shelfProduct);
+  admin = (await server.keys.drawFirst()) ?? '';
 });
 afterEach(() => server.close());
 
@@ -128,14 +129,14 @@ describe('the first key', () => {
   it('is given once for these records, also when two starts ask at once', async () => {
     const records = recordsInMemory();
     const services = [keyService(records, standingClock()), keyService(records, standingClock())];
-    const first = await Promise.all(services.map((service) => service.createFirst()));
+    const first = await Promise.all(services.map((service) => service.drawFirst()));
     expect(first.filter((key) => key !== null)).toHaveLength(1);
-    expect(await keyService(records, standingClock()).createFirst()).toBeNull();
+    expect(await keyService(records, standingClock()).drawFirst()).toBeNull();
   });
 
   it('works after a restart', async () => {
     const records = recordsInMemory();
-    const text = (await keyService(records, standingClock()).createFirst()) ?? '';
+    const text = (await keyService(records, standingClock()).drawFirst()) ?? '';
     expect(await keyService(records, standingClock()).authenticate(text)).toMatchObject({ actor: { role: 'admin' } });
   });
 });

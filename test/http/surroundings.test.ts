@@ -105,6 +105,21 @@ describe('the reference', () => {
     expect(body.components.schemas.ListBooksAnswer.required).toEqual(['rows', 'next', 'position']);
   });
 
+  it("shows what a command's dry run answers beside the events", () => {
+    const { schemas } = JSON.parse(productReference()).components;
+    const { properties, required } = schemas.UpdateLicensesDryRun;
+    expect(required).toEqual(['dryRun', 'revision', 'events', 'plans']);
+    expect(Object.keys(properties.plans.items.properties)).toEqual([
+      'planId',
+      'from',
+      'to',
+      'seats',
+      'excess',
+      'dueAt',
+    ]);
+    expect(schemas.AssignSeatsDryRun.required).toContain('rows');
+  });
+
   it('points only to what it holds', () => {
     const text = productReference();
     const document = JSON.parse(text);

@@ -18,6 +18,8 @@ export interface Config {
   readonly invitationValidMs: number;
   readonly licenseConflictMs: number;
   readonly autoCertify: boolean;
+  /** Text of the first admin key; empty: none is given. */
+  readonly adminKey: string;
 }
 
 /** Everything that is wrong with the environment, one line each. */
@@ -29,9 +31,11 @@ interface Option {
   readonly local: string;
   /** Default in production mode; the same as `local` if absent. */
   readonly production?: string;
+  /** Its value is never repeated in a message. */
+  readonly secret?: boolean;
 }
 
-const { choice, text, port, address, duration, flag } = parse;
+const { choice, text, port, address, duration, flag, key } = parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
@@ -56,6 +60,7 @@ export const options = {
   invitationValidMs: { variable: 'SEATLEDGER_INVITATION_VALID', parser: duration, local: '90d' },
   licenseConflictMs: { variable: 'SEATLEDGER_LICENSE_CONFLICT', parser: duration, local: '90d' },
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
+  adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
 } as const satisfies Record<keyof Config, Option>;
 
 /** Reads the whole configuration. Throws ConfigError that lists every fault at once. */
@@ -67,7 +72,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     const given = environment[option.variable];
     const text = given ?? (mode === 'production' ? (option.production ?? option.local) : option.local);
     const parsed = option.parser(text);
-    if ('fault' in parsed) faults.push(`${option.variable}="${text}": ${parsed.fault}`);
+    const shown = option.secret ? option.variable : `${option.variable}="${text}"`;
+    if ('fault' in parsed) faults.push(`${shown}: ${parsed.fault}`);
     else values[name] = parsed.value;
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
@@ -84,6 +90,6 @@ function completed(config: Config): Config {
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known = new Set<string>(Object.values(options).map(({ variable }) => variable));
   return Object.keys(environment)
-    .filter((name) => name.startsWith('SEATLEDGER_') && !known.has(name) && name !== 'SEATLEDGER_ADMIN_KEY')
+    .filter((name) => name.startsWith('SEATLEDGER_') && !known.has(name))
     .map((name) => `${name}: there is no such option.`);
 }

@@ -30,6 +30,12 @@ export const parse = {
       : { fault: 'must be a duration such as 500ms, 30s, 15m, 4h or 90d.' };
   },
 
+  /** The text of an API key; empty: none. */
+  key: (text: string): Parsed<string> =>
+    text === '' || /^sl_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/.test(text)
+      ? { value: text }
+      : { fault: 'must be sl_, 16 hexadecimal digits, _ and 43 characters of base64url.' },
+
   flag: (text: string): Parsed<boolean> =>
     text === 'on' || text === 'off' ? { value: text === 'on' } : { fault: 'must be on or off.' },
 } as const;

@@ -3,12 +3,14 @@ import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { tenantGuidFields } from '#lib/engine/model/shape.js';
-import { answering } from './answers.js';
+import { answerAction, answerCommand, answerQuery } from './answers.js';
+import { goneSignal } from './gone.js';
 import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
 import { MalformedJson } from './json.js';
 import type { MessageParts } from './message-parts.js';
 import { hasControls, searchReader } from './parameters.js';
 import { fault, type Problems } from './problems.js';
+import { repliesOf } from './replies.js';
 import type { Route } from './routes.js';
 import { bodyCheck, parameterCheck } from './shape-check.js';
 import { traceparentOf } from './trace.js';
@@ -30,7 +32,7 @@ export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<
 export function handlerOf(route: Route, { execute, ask, isPosition, problems, report }: HandlerDependencies): Handler {
   const readSearch = searchReader(route, isPosition);
   const readMessage = messageReader(route.parts);
-  const answer = answering(route, problems, report);
+  const replies = repliesOf(route, problems, report);
 
   switch (route.kind) {
     case 'command':
@@ -40,7 +42,7 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
         const idempotencyKey = idempotencyKeyOf(request, faults);
         const expectedRevision = expectedRevisionOf(request, faults);
         const command = readMessage(request, {}, faults);
-        if (faults.length > 0) return answer.refuse(reply, faults);
+        if (faults.length > 0) return replies.refuse(reply, faults);
         const { actor, caller } = request.principal;
         const traceparent = traceparentOf(request);
         const call: Call = {
@@ -51,10 +53,11 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
           dryRun,
           after,
           waitMs,
+          ...(after !== null && { gone: goneSignal(reply) }),
           traceparent,
           cause: null,
         };
-        return answer.command(reply, await execute(command, call));
+        return answerCommand(replies, reply, await execute(command, call));
       };
     case 'one':
     case 'list':
@@ -62,9 +65,20 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
         const faults: Refusal[] = [];
         const { fields, after, waitMs, limit, cursor, filter } = readSearch(searchOf(request), faults);
         const query = readMessage(request, fields, faults);
-        if (faults.length > 0) return answer.refuse(reply, faults);
+        if (faults.length > 0) return replies.refuse(reply, faults);
         const { actor, caller } = request.principal;
-        return answer.query(reply, await ask(query, { actor, caller, after, waitMs, page: { limit, cursor, filter } }));
+        return answerQuery(
+          replies,
+          reply,
+          await ask(query, {
+            actor,
+            caller,
+            after,
+            waitMs,
+            ...(after !== null && { gone: goneSignal(reply) }),
+            page: { limit, cursor, filter },
+          }),
+        );
       };
     case 'action': {
       const { action } = route;
@@ -72,9 +86,9 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
         const faults: Refusal[] = [];
         const { fields, limit, cursor } = readSearch(searchOf(request), faults);
         const message = readMessage(request, fields, faults);
-        if (faults.length > 0) return answer.refuse(reply, faults);
+        if (faults.length > 0) return replies.refuse(reply, faults);
         const { actor, caller } = request.principal;
-        return answer.action(reply, await action.run(message, { actor, caller, page: { limit, cursor } }));
+        return answerAction(replies, reply, await action.run(message, { actor, caller, page: { limit, cursor } }));
       };
     }
   }

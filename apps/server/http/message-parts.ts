@@ -9,6 +9,12 @@ export interface FieldSet {
   readonly required: readonly string[];
 }
 
+/** The fields of a declared class. */
+export function fieldsOf(message: MessageClass): FieldSet {
+  const { properties = {}, required = [] } = schemaOf(message) as Partial<FieldSet>;
+  return { properties, required };
+}
+
 /** Where the fields of a message come from. */
 export interface MessageParts {
   readonly message: MessageClass;
@@ -21,7 +27,7 @@ export interface MessageParts {
 
 /** Splits a message into path, query string (GET) or body (the others). Throws if the path names what is no field. */
 export function splitMessage(message: MessageClass, pathFields: readonly string[], method: string): MessageParts {
-  const { properties = {}, required = [] } = schemaOf(message) as Partial<FieldSet>;
+  const { properties, required } = fieldsOf(message);
   for (const field of pathFields) {
     if (properties[field]?.type !== 'string')
       throw new Error(`${message.type} has no text field ${field} for its path.`);

@@ -1,9 +1,9 @@
 import type { RefusalPages } from '#lib/engine/model/refusal.js';
-import { schemaOf, type JsonSchema } from '#lib/engine/schema.js';
+import type { JsonSchema } from '#lib/engine/schema.js';
 import { filterWords } from './filters.js';
 import { limits } from './limits.js';
 import { generalProblems } from './problem-codes.js';
-import { objectSchema, type FieldSet } from './message-parts.js';
+import { fieldsOf, objectSchema, type FieldSet } from './message-parts.js';
 import { dryRunSchema, headers, parameters, position, problemSchema, revision } from './openapi-parts.js';
 import { protocolParameters } from './parameters.js';
 import { base, type Route } from './routes.js';
@@ -113,13 +113,25 @@ function success(route: Route, schemas: Map<string, unknown>): Json {
     content: { 'application/json': { schema } },
   });
   if (route.kind !== 'command') return { [status]: response(answer) };
-  if (status === '200') return { 200: response({ anyOf: [answer, ref('schemas', 'DryRun')] }) };
-  return { 200: response(ref('schemas', 'DryRun')), [status]: response(answer) };
+  const dryRun = dryRunAnswer(route, schemas);
+  if (status === '200') return { 200: response({ anyOf: [answer, dryRun] }) };
+  return { 200: response(dryRun), [status]: response(answer) };
 }
 
-function answerFields(route: Route): FieldSet {
-  const { properties = {}, required = [] } = route.answers ? (schemaOf(route.answers) as Partial<FieldSet>) : {};
-  return { properties, required };
+function answerFields({ answers }: Route): FieldSet {
+  return answers ? fieldsOf(answers) : { properties: {}, required: [] };
+}
+
+/** What a dry run answers: for most commands the same, for some with a preview of what would come of it. */
+function dryRunAnswer({ name, previews }: Route & { kind: 'command' }, schemas: Map<string, unknown>): object {
+  if (!previews) return ref('schemas', 'DryRun');
+  const { properties, required } = fieldsOf(previews);
+  const schema = {
+    ...dryRunSchema,
+    properties: { ...dryRunSchema.properties, ...properties },
+    required: [...dryRunSchema.required, ...required],
+  };
+  return named(`${name}DryRun`, schema, schemas);
 }
 
 function answerSchema(route: Route, schemas: Map<string, unknown>): object {

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Decider } from '#lib/engine/model/aggregate.js';
 import type { View } from '#lib/engine/model/query.js';
-import type { RefusalPages } from '#lib/engine/model/refusal.js';
+import type { Refusal, RefusalPages } from '#lib/engine/model/refusal.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import { OutcomeUnknownError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { keyActions } from '../identity/key-actions.js';
@@ -56,7 +56,7 @@ export function registerHttp(server: FastifyInstance, dependencies: HttpDependen
   );
   server.setErrorHandler((error: FastifyError, request, reply) => refuseError(error, request, reply, problems, logger));
 
-  const send = (reply: FastifyReply, faults: Parameters<typeof sendProblem>[2]) => sendProblem(reply, problems, faults);
+  const send = (reply: FastifyReply, faults: readonly Refusal[]): void => void sendProblem(reply, problems, faults);
   for (const route of routes) {
     server.route({
       method: route.method,

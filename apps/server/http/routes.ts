@@ -29,7 +29,11 @@ interface RouteOf {
 /** One line of the table of routes: the source of routing, permissions, reference and client. */
 export type Route = RouteOf &
   (
-    | { readonly kind: 'command' }
+    | {
+        readonly kind: 'command';
+        /** Class of what a dry run answers beside the events; null: nothing. */
+        readonly previews: MessageClass | null;
+      }
     | { readonly kind: 'one' }
     | { readonly kind: 'list'; readonly filters: FilterTypes }
     | { readonly kind: 'action'; readonly action: AnyAction }
@@ -45,7 +49,9 @@ export interface RouteSources {
 /** Collects the table from the messages' own declarations. Throws, naming the message, if one contradicts itself or another. */
 export function collectRoutes({ deciders, views, actions }: RouteSources, pages: RefusalPages): readonly Route[] {
   const routes: Route[] = [
-    ...deciders.flatMap(({ category, handles }) => handles.flatMap(({ command }) => commandRoute(command, category))),
+    ...deciders.flatMap(({ category, handles }) =>
+      handles.flatMap((handling) => commandRoute(handling.command as CommandClass, category)),
+    ),
     ...views.flatMap((view) => view.queries.map((handles) => queryRoute(handles, view, views))),
     ...actions.map((action): Route => ({
       kind: 'action',
@@ -64,7 +70,8 @@ export function collectRoutes({ deciders, views, actions }: RouteSources, pages:
 
 function commandRoute(command: CommandClass, category: string): Route[] {
   if (!command.http) return [];
-  return [{ kind: 'command', ...common(command, command.http, category), answers: command.answers ?? null }];
+  const { answers = null, previews = null } = command;
+  return [{ kind: 'command', ...common(command, command.http, category), answers, previews }];
 }
 
 function queryRoute(handles: QueryHandling, view: View, views: readonly View[]): Route {
@@ -105,9 +112,4 @@ function checkPermission({ name, http, denied }: Route, pages: RefusalPages): vo
   const unknown = by === 'anyone' ? undefined : by.find((role) => !roles.some((known) => known === role));
   if (unknown !== undefined) throw new Error(`${name} may be used by ${unknown}, which is no role.`);
   if (pages[denied]?.status !== 403) throw new Error(`${name} denies with ${denied}, which is no code of a 403.`);
-}
-
-/** Which roles may use which route: `true` for all, with or without credentials. */
-export function permissionsOf(routes: readonly Route[]): Readonly<Record<string, readonly string[] | 'anyone'>> {
-  return Object.fromEntries(routes.map(({ method, path, http }) => [`${method} ${path}`, http.by]));
 }

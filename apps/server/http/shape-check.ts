@@ -50,14 +50,11 @@ function readable(errors: readonly ErrorObject[]): Found[] {
     });
 }
 
-function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
-  const child =
-    keyword === 'required'
-      ? params.missingProperty
-      : keyword === 'additionalProperties'
-        ? params.additionalProperty
-        : null;
-  return child === null ? instancePath : `${instancePath}/${String(child).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** Of a field that is missing or unknown, the place where it would be or is. */
+function pointerOf({ instancePath, params }: ErrorObject): string {
+  const child: unknown = params.missingProperty ?? params.additionalProperty;
+  if (typeof child !== 'string') return instancePath;
+  return `${instancePath}/${child.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function detailOf({ keyword, params, message }: ErrorObject): string {

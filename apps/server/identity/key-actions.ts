@@ -3,7 +3,8 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import { codePoints, isId, isPersonId } from '#lib/domain/ids.js';
 import { roles, scopeOf, type Role } from '#lib/domain/roles.js';
 import type { Action, ActionOutcome, AnyAction } from '../http/action.js';
-import type { KeyRecord, Keys } from './keys.js';
+import type { KeyRecord } from './key-record.js';
+import type { Keys } from './keys.js';
 import { CreateApiKey, ListApiKeys, RevokeApiKey } from './messages.js';
 import { refuse } from './refusals.js';
 
