@@ -104,9 +104,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
     });
 
     it('lets one of two creates at once win', async () => {
-      const both = await Promise.all(
-        ['x', 'y'].map((prefix) => store.append('thing-a', 'none', newEvents(prefix, 2))),
-      );
+      const both = await Promise.all(['x', 'y'].map((prefix) => store.append('thing-a', 'none', newEvents(prefix, 2))));
       expect(both.filter(({ ok }) => ok)).toEqual([{ ok: true, revision: 1, position: await store.head() }]);
       expect(both.filter(({ ok }) => !ok)).toEqual([{ ok: false, actual: 1 }]);
       expect(await readAll(store, 'thing-a')).toHaveLength(2);
@@ -158,6 +156,12 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
 
     it('throws on an empty list', async () => {
       await expect(store.append('thing-a', 'none', [])).rejects.toThrow('Nothing to append');
+    });
+
+    it('throws on a name that would not stand in one line', async () => {
+      await expect(store.append('thing-\n', 'none', newEvents('e', 1))).rejects.toThrow('line feed');
+      await expect(store.append('thing-a', 'none', newEvents('\n', 1))).rejects.toThrow('line feed');
+      expect(await store.append('thing-a', 'none', newEvents('e', 1))).toMatchObject({ ok: true, revision: 0 });
     });
 
     it('reads from a revision on, in pages, and nothing where nothing is', async () => {

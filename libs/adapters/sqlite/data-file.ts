@@ -109,5 +109,6 @@ export function open(folder: string, kind: FileKind, access: Exclude<Access, 'cr
 function setPragma(db: Database, name: string, value: string | number, expected = value, onlyCheck = false): void {
   if (!onlyCheck) db.exec(`PRAGMA ${name} = ${value}`);
   const found = db.sql(`PRAGMA ${name}`).get()?.[0];
-  if (found !== expected) throw new DataFolderError(`${db.file}: ${name} is ${String(found)}, and must be ${expected}.`);
+  if (found !== expected)
+    throw new DataFolderError(`${db.file}: ${name} is ${String(found)}, and must be ${expected}.`);
 }

@@ -13,9 +13,9 @@ export function makeUsable(folder: string): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    const { code } = cause as NodeJS.ErrnoException;
     throw new DataFolderError(
-      `The data folder ${folder} cannot be used (${String(code)}). ` +
+      `The data folder ${folder} cannot be used (${code}). ` +
         'Give this user the right to read and write it, or choose another data folder.',
       { cause },
     );

@@ -56,7 +56,7 @@ export class EventLog {
       const { id, type, v, recordedAt, data, meta } = row;
       target.revision += 1;
       this.#rowid += 1n;
-      this.#hash = chainHash(this.#hash, { stream: append.stream, revision: target.revision, ...row });
+      this.#hash = chainHash(this.#hash, append.stream, target.revision, row);
       insert.run(this.#rowid, target.id, target.revision, id, type, v, recordedAt, data, meta, this.#hash);
     }
     return { as: 'appended', revision: target.revision, place: this.head };

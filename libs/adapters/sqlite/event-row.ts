@@ -16,12 +16,15 @@ export interface EventRow {
   readonly meta: string;
 }
 
+/** A row without its place in the log and in its stream. */
+export type Content = Omit<EventRow, 'place' | 'stream' | 'revision'>;
+
 /**
  * Links a row to the one before it in the log; the first is linked to the log's ID. No field but the last two can hold a
  * line feed, and JSON writes none, so two different rows never give the same text.
  */
-export function chainHash(previous: string, row: Omit<EventRow, 'place'>): string {
-  const { stream, revision, id, type, v, recordedAt, data, meta } = row;
+export function chainHash(previous: string, stream: string, revision: number, row: Content): string {
+  const { id, type, v, recordedAt, data, meta } = row;
   const text = `${previous}\n${stream}\n${revision}\n${id}\n${type}\n${v}\n${recordedAt}\n${data}\n${meta}`;
   return hash('sha256', text, 'hex');
 }
@@ -37,7 +40,7 @@ export function toRow(cells: Row): { readonly row: EventRow; readonly hash: stri
 }
 
 export function verify(row: EventRow, previous: string, stored: string): void {
-  if (chainHash(previous, row) === stored) return;
+  if (chainHash(previous, row.stream, row.revision, row) === stored) return;
   throw new StoreCorruptError(
     `Event ${row.stream}@${row.revision}, or the one before it in the log, is not what was written. ` +
       'Restore the data folder from a backup.',

@@ -4,16 +4,14 @@ import type { Database } from './database.js';
 import { LogHead } from './log-head.js';
 import { SqliteLogReader } from './log-reader.js';
 import { LogRing } from './log-ring.js';
-import { placeOf, positionOf } from './positions.js';
+import { placeOf, positionOf, type Place } from './positions.js';
 import type { Append, AppendOutcome, NewRow } from './protocol.js';
 import type { WriterClient } from './writer-client.js';
 
 /** The event store of the main thread: appends through the writer's thread, reads by its own connection. */
 export class SqliteEventStore extends SqliteLogReader implements EventStore {
   readonly #ring: LogRing;
-  #underWay = 0;
   #isClosing = false;
-  #drained: () => void = () => undefined;
 
   constructor(
     db: Database,
@@ -27,44 +25,42 @@ export class SqliteEventStore extends SqliteLogReader implements EventStore {
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       if (this.#isClosing) throw new StoreUnavailableError('The store is shutting down.');
-      const append = { stream, expected: revisionBefore(expected), rows: events.map(toNewRow) };
       if (events.length === 0) throw new Error(`Nothing to append to ${stream}.`);
-      const bytes = append.rows.reduce((sum, { data, meta }) => sum + data.length + meta.length, 0);
-      this.#underWay += 1;
-      this.writer.append(append, bytes, {
+      const append = { stream, expected: revisionBefore(expected), rows: events.map(toNewRow) };
+      this.writer.append(append, {
         resolve: (outcome) => {
-          if (outcome.as === 'appended') this.#note(append, outcome);
+          if (outcome.as === 'appended') this.#note(append, outcome.revision, outcome.place);
           resolve(this.#result(outcome));
-          this.#ended();
         },
-        reject: (error) => {
-          reject(error);
-          this.#ended();
-        },
+        reject,
       });
     });
   }
 
   override async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    await this.writer.drained();
     await super.close();
   }
 
-  #ended(): void {
-    this.#underWay -= 1;
-    if (this.#underWay === 0) this.#drained();
-  }
-
   /** Outcomes come in the order of the log, and the places of one append follow one another. */
-  #note({ stream, rows }: Append, outcome: AppendOutcome & { readonly as: 'appended' }): void {
-    const last = BigInt(outcome.place);
-    for (const [index, row] of rows.entries()) {
+  #note({ stream, rows }: Append, revision: number, place: Place): void {
+    const first = rows.length === 1 ? 0n : BigInt(place) - BigInt(rows.length - 1);
+    rows.forEach(({ id, type, v, recordedAt, data, meta }, index) => {
       const back = rows.length - 1 - index;
-      const place = back === 0 ? outcome.place : placeOf(last - BigInt(back));
-      this.#ring.add({ ...row, stream, revision: outcome.revision - back, place });
-    }
-    this.logHead.advance(outcome.place);
+      this.#ring.add({
+        place: back === 0 ? place : placeOf(first + BigInt(index)),
+        stream,
+        revision: revision - back,
+        id,
+        type,
+        v,
+        recordedAt,
+        data,
+        meta,
+      });
+    });
+    this.logHead.advance(place);
   }
 
   #result(outcome: AppendOutcome): AppendResult {

@@ -1,7 +1,8 @@
 import type { EventRow } from './event-row.js';
 import type { Place } from './positions.js';
 
-const limits = { events: 8_192, bytes: 16 * 1024 * 1024 } as const;
+// Few, since rows that live long cost the garbage collector more than reading them again costs the database.
+const limits = { events: 1_024, bytes: 4 * 1024 * 1024 } as const;
 
 /** The last rows of the log in memory, so that those who follow closely need no database. */
 export class LogRing {

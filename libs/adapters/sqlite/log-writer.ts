@@ -2,7 +2,7 @@ import { StoreCorruptError, StoreUnavailableError } from '../../engine/ports/eve
 import type { Database } from './database.js';
 import { EventLog } from './event-log.js';
 import type { Place } from './positions.js';
-import { decode, type Append, type Change, type FromWriter, type ToWriter } from './protocol.js';
+import { decodeAppends, encodeOutcomes, type Append, type Change, type FromWriter, type ToWriter } from './protocol.js';
 import { RecordTable } from './record-table.js';
 import { WalKeeper } from './wal-keeper.js';
 
@@ -45,7 +45,7 @@ export class LogWriter {
     const appends: Append[] = [];
     const transactions: (readonly Change[])[] = [];
     for (const message of messages) {
-      if (message.kind === 'append') appends.push(...decode(message.cells));
+      if (message.kind === 'append') appends.push(...decodeAppends(message.lines));
       if (message.kind === 'transact') transactions.push(message.changes);
     }
     if (appends.length > 0) this.#attempt('appends', appends.length, () => this.#append(appends));
@@ -69,11 +69,14 @@ export class LogWriter {
     this.#log.begin();
     const outcomes = appends.map((append) => this.#log.append(append));
     this.#log.commit();
-    this.answer({ kind: 'appended', outcomes });
+    this.answer({ kind: 'appended', lines: encodeOutcomes(outcomes) });
     if (this.#log.head !== before) this.headMoved(this.#log.head);
-    const rows = appends.flatMap((append) => append.rows);
-    const bytes = rows.reduce((sum, { data, meta }) => sum + data.length + meta.length + 200, 0);
-    this.#keepers.events.wrote(rows.length, bytes);
+    let [count, bytes] = [0, 0];
+    for (const { rows } of appends) {
+      count += rows.length;
+      for (const { data, meta } of rows) bytes += data.length + meta.length + 200;
+    }
+    this.#keepers.events.wrote(count, bytes);
   }
 
   #transact(transactions: readonly (readonly Change[])[]): void {
@@ -108,7 +111,11 @@ export class LogWriter {
 
   #die(error: unknown): void {
     this.#isDead = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.answer({ kind: 'fatal', reason, corrupt: error instanceof StoreCorruptError });
+    this.answer(fatal(error));
   }
+}
+
+export function fatal(error: unknown): FromWriter {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'fatal', reason, corrupt: error instanceof StoreCorruptError };
 }

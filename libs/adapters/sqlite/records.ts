@@ -1,10 +1,12 @@
-import { StoreCorruptError } from '../../engine/ports/event-store.js';
+import { StoreCorruptError, StoreUnavailableError } from '../../engine/ports/event-store.js';
 import type { RecordChange, RecordList, RecordRow, Records } from '../../engine/ports/records.js';
 import type { Database, Row } from './database.js';
 import type { WriterClient } from './writer-client.js';
 
 /** Records of the main thread: changed through the writer's thread, read by an own connection. */
 export class SqliteRecords implements Records {
+  #isClosing = false;
+
   constructor(
     private readonly db: Database,
     private readonly writer: WriterClient,
@@ -34,11 +36,11 @@ export class SqliteRecords implements Records {
 
   transact(changes: readonly RecordChange[]): ReturnType<Records['transact']> {
     return new Promise((resolve, reject) => {
+      if (this.#isClosing) throw new StoreUnavailableError('The store is shutting down.');
       const sent = changes.map(({ table, key, expect, value, sort }) => {
         return { table, key, expect, value: value === null ? null : JSON.stringify(value), sort };
       });
-      const bytes = sent.reduce((sum, { value }) => sum + 100 + (value?.length ?? 0), 0);
-      this.writer.transact(sent, bytes, {
+      this.writer.transact(sent, {
         resolve: (failed) => {
           const change = changes[failed];
           resolve(change ? { ok: false, table: change.table, key: change.key } : { ok: true });
@@ -49,6 +51,8 @@ export class SqliteRecords implements Records {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.writer.drained();
     this.db.close();
   }
 }

@@ -20,6 +20,13 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
     });
   }
 
+  async index(view: ViewVersion): Promise<void> {
+    this.#write(() => {
+      this.tables.index(view);
+      return true;
+    });
+  }
+
   async commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'> {
     const isCommitted = this.#write(() => {
       for (const commit of commits) {

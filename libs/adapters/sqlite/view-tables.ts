@@ -75,8 +75,14 @@ export class ViewTables {
       this.db.exec(
         `CREATE TABLE ${name} (key TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL, hash TEXT NOT NULL${columns}) STRICT`,
       );
+    }
+  }
+
+  /** Within a transaction. */
+  index(view: ViewVersion): void {
+    for (const { name, indexes } of this.of(view)?.values() ?? []) {
       for (const { column } of indexes) {
-        this.db.exec(`CREATE INDEX ${quote(`${name} ${column}`)} ON ${name} (${column}, key)`);
+        this.db.exec(`CREATE INDEX IF NOT EXISTS ${quote(`${name} ${column}`)} ON ${name} (${column}, key)`);
       }
     }
   }

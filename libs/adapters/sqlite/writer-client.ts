@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { OutcomeUnknownError, StoreCorruptError, StoreUnavailableError } from '../../engine/ports/event-store.js';
 import type { Place } from './positions.js';
-import { encode, type Append, type AppendOutcome, type Change } from './protocol.js';
+import { addFields, decodeOutcomes, toLines, type Append, type AppendOutcome, type Change } from './protocol.js';
 import type { FromWriter, ToWriter, TransactOutcome } from './protocol.js';
 
 /** What may wait for the writer, appends and transactions each; a single one that is larger waits alone. */
@@ -31,6 +31,7 @@ export interface Waiting<T> {
 /** What was sent and is not answered yet, in order. */
 class Queue<T> {
   readonly #waiting: { readonly bytes: number; readonly by: Waiting<T> }[] = [];
+  readonly #onEmpty: (() => void)[] = [];
   #next = 0;
   #bytes = 0;
 
@@ -49,11 +50,16 @@ class Queue<T> {
     this.#waiting.push({ bytes, by });
   }
 
+  async drained(): Promise<void> {
+    if (this.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
   take(): Waiting<T> | undefined {
     const first = this.#waiting[this.#next];
     if (!first) return undefined;
     this.#bytes -= first.bytes;
     this.#next += 1;
+    if (this.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     if (this.#next > 1_024 && this.#next * 2 > this.#waiting.length) {
       this.#waiting.splice(0, this.#next);
       this.#next = 0;
@@ -66,7 +72,7 @@ class Queue<T> {
 export class WriterClient {
   readonly #appends: Queue<AppendOutcome>;
   readonly #transactions: Queue<TransactOutcome>;
-  #cells: (string | number)[] = [];
+  #fields: (string | number)[] = [];
   #stopped: Error | null = null;
   #isClosing = false;
   readonly #exited: Promise<void>;
@@ -96,23 +102,31 @@ export class WriterClient {
     });
     const ready = await firstMessage(worker);
     if (ready.kind === 'ready') return new WriterClient(worker, options, ready.logId, ready.head);
-    await worker.terminate();
+    await once(worker, 'exit');
     throw fatalError(ready);
   }
 
-  append(append: Append, bytes: number, by: Waiting<AppendOutcome>): void {
+  append(append: Append, by: Waiting<AppendOutcome>): void {
+    const bytes = append.rows.reduce((sum, { data, meta }) => sum + data.length + meta.length, 0);
     const refusal = this.#refusal(this.#appends, bytes);
     if (refusal) return by.reject(refusal);
+    if (this.#fields.length === 0) setImmediate(() => this.#flush());
+    addFields(append, this.#fields);
     this.#appends.add(bytes, by);
-    if (this.#cells.length === 0) setImmediate(() => this.#flush());
-    encode(append, this.#cells);
   }
 
-  transact(changes: readonly Change[], bytes: number, by: Waiting<TransactOutcome>): void {
+  transact(changes: readonly Change[], by: Waiting<TransactOutcome>): void {
+    const bytes = changes.reduce((sum, { value }) => sum + 100 + (value?.length ?? 0), 0);
     const refusal = this.#refusal(this.#transactions, bytes);
     if (refusal) return by.reject(refusal);
     this.#transactions.add(bytes, by);
     this.#send({ kind: 'transact', changes });
+  }
+
+  /** Ends when nothing waits for the writer. */
+  async drained(): Promise<void> {
+    await this.#appends.drained();
+    await this.#transactions.drained();
   }
 
   /** The writer posts the log's head now and after each commit. */
@@ -125,8 +139,8 @@ export class WriterClient {
     if (!this.#isClosing) {
       this.#isClosing = true;
       this.#flush();
-      if (!this.#stopped) this.#send({ kind: 'close' });
-      else await this.worker.terminate();
+      // Never `terminate`: it aborts the whole process when the thread is within the database at that moment.
+      this.#send({ kind: 'close' });
     }
     await this.#exited;
     this.#rejectAll(new OutcomeUnknownError('The store was closed.'));
@@ -140,10 +154,10 @@ export class WriterClient {
   }
 
   #flush(): void {
-    if (this.#cells.length === 0) return;
-    const cells = this.#cells;
-    this.#cells = [];
-    this.#send({ kind: 'append', cells });
+    if (this.#fields.length === 0) return;
+    const lines = toLines(this.#fields);
+    this.#fields = [];
+    this.#send({ kind: 'append', lines });
   }
 
   #send(message: ToWriter): void {
@@ -151,7 +165,9 @@ export class WriterClient {
   }
 
   #receive(message: FromWriter): void {
-    if (message.kind === 'appended') for (const outcome of message.outcomes) this.#appends.take()?.resolve(outcome);
+    if (message.kind === 'appended') {
+      for (const outcome of decodeOutcomes(message.lines)) this.#appends.take()?.resolve(outcome);
+    }
     if (message.kind === 'transacted') {
       for (const outcome of message.outcomes) this.#transactions.take()?.resolve(outcome);
     }

@@ -1,7 +1,7 @@
 /** The entry of the writer's thread. It ends when it was asked to close, or with its process. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { open } from './data-file.js';
-import { LogWriter } from './log-writer.js';
+import { fatal, LogWriter } from './log-writer.js';
 import type { FromWriter, ToWriter } from './protocol.js';
 import { eventsFile, recordsFile } from './schema.js';
 
@@ -28,7 +28,7 @@ try {
     }
   });
 } catch (error) {
-  answer({ kind: 'fatal', reason: String(error), corrupt: false });
+  answer(fatal(error));
 }
 
 function watch(writer: LogWriter, watcher: MessagePort): void {
