@@ -21,7 +21,7 @@ export const limits = {
   /** Documents that a view may have parked before it stops. */
   parkedKeys: 1_000,
   /** Documents of one view held in memory by the projection runner. */
-  documentsInMemory: 50_000,
+  documentsInMemory: 20_000,
   /** Documents changed, or events folded, before a view that is far behind commits. */
   changesPerCommit: 20_000,
   eventsPerCommit: 50_000,

@@ -20,7 +20,9 @@ export function schemaOf(declared: AnyClass): JsonSchema {
     classTransformerMetadataStorage: defaultMetadataStorage,
     refPointerPrefix: '#/',
   }) as JsonSchema;
-  const schema = inline({ ...raw, additionalProperties: false }, parts) as JsonSchema;
+  // Of a class without fields nothing is known to the compiler: it is an object that holds nothing.
+  const closed = { properties: {}, type: 'object', ...raw, additionalProperties: false };
+  const schema = inline(closed, parts) as JsonSchema;
   compiled.set(declared, schema);
   return schema;
 }

@@ -25,28 +25,25 @@ export class Watermark {
     if (this.hasReached(position)) return;
     this.#position = position;
     for (const waiter of this.#waiters) {
-      if (waiter.position > position) continue;
-      this.#waiters.delete(waiter);
-      waiter.reached();
+      if (waiter.position <= position) waiter.reached();
     }
   }
 
-  /** True when the position is reached, false when `timeoutMs` passed first. Leaves no waiter behind. */
-  reach(position: Position, timeoutMs: number): Promise<boolean> {
+  /** True when the position is reached; false when `timeoutMs` passed or `gone` aborted first. Leaves no waiter behind. */
+  reach(position: Position, timeoutMs: number, gone?: AbortSignal): Promise<boolean> {
     if (this.hasReached(position)) return Promise.resolve(true);
-    if (timeoutMs <= 0) return Promise.resolve(false);
+    if (timeoutMs <= 0 || gone?.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const waiter = {
-        position,
-        reached: () => {
-          clearTimeout(timer);
-          resolve(true);
-        },
-      };
-      const timer = setTimeout(() => {
+      const end = (reached: boolean): void => {
         this.#waiters.delete(waiter);
-        resolve(false);
-      }, timeoutMs);
+        clearTimeout(timer);
+        gone?.removeEventListener('abort', giveUp);
+        resolve(reached);
+      };
+      const giveUp = (): void => end(false);
+      const waiter = { position, reached: () => end(true) };
+      const timer = setTimeout(giveUp, timeoutMs);
+      gone?.addEventListener('abort', giveUp);
       this.#waiters.add(waiter);
     });
   }

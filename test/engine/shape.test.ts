@@ -46,6 +46,12 @@ describe('a declared shape', () => {
     expect(schemaOf(Form)).not.toMatchObject({ properties: { company: { default: null } } });
   });
 
+  it('without fields is an object that holds nothing', () => {
+    class Nothing {}
+    const empty = { type: 'object', properties: {}, additionalProperties: false };
+    expect(schemaOf(Nothing)).toEqual(empty);
+  });
+
   it("names the fields that hold a tenant's GUID, inherited ones included", () => {
     expect(tenantGuidFields(Input)).toEqual(['tenantId']);
   });

@@ -18,6 +18,8 @@ export interface Call {
   /** Wait until the processes have handled everything up to here before deciding. */
   readonly after: Position | null;
   readonly waitMs: number;
+  /** Aborts when whoever asked is not there any more: waiting for `after` ends, and nothing is decided. */
+  readonly gone?: AbortSignal;
   readonly traceparent: string | null;
   /** What led to this command: for a process, the event; null: the command itself. */
   readonly cause: { readonly correlationId: string; readonly causationId: string } | null;

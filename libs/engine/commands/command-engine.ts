@@ -18,7 +18,8 @@ import { StreamQueues } from './stream-queues.js';
 export interface Settlement {
   /** True at once if no process listens to any of these types. */
   ignores(types: readonly string[]): boolean;
-  settle(position: string, timeoutMs: number): Promise<boolean>;
+  /** False when the time passed, or `gone` aborted, first. */
+  settle(position: string, timeoutMs: number, gone?: AbortSignal): Promise<boolean>;
 }
 
 export interface CommandEngineOptions<Settings> {
@@ -66,7 +67,7 @@ export class CommandEngine<Settings> {
     const registered = this.#commands.get(type.type);
     if (!registered) throw new Error(`No decider handles ${type.type}.`);
     if (!mayIssue(type, call)) return { kind: 'forbidden' };
-    if (call.after !== null && !(await this.options.settlement.settle(call.after, call.waitMs))) {
+    if (call.after !== null && !(await this.options.settlement.settle(call.after, call.waitMs, call.gone))) {
       return { kind: 'behind', position: await this.options.store.head() };
     }
     const attempt = this.#attempt(command, type, call, registered);

@@ -30,6 +30,8 @@ export interface CommandClass<T = object, Type extends string = string> extends 
   readonly http?: HttpRoute;
   /** The class of what the answer holds beyond revision, position and settled. */
   readonly answers?: MessageClass;
+  /** The class of what a dry run answers beside the events. */
+  readonly previews?: MessageClass;
   /** Wait (bounded) until the processes have handled the events, then answer (R71). */
   readonly settles?: boolean;
 }
@@ -62,4 +64,12 @@ export function event<Data extends object, Type extends string>(
   data: NoInfer<Data>,
 ): EventData<Type, Data> {
   return { type: eventClass.type, data };
+}
+
+/** Whether an event is of one of these classes: how a stream's events are told apart by theme. */
+export function isOneOf<C extends EventClass, E extends EventData>(
+  classes: readonly C[],
+  event: E,
+): event is E & EventOf<C> {
+  return classes.some(({ type }) => type === event.type);
 }

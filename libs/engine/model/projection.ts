@@ -1,5 +1,5 @@
 import type { Recorded } from './envelope.js';
-import type { EventData } from './message.js';
+import type { EventClass, EventData } from './message.js';
 
 /** A document is plain JSON; `null` where nothing is known. */
 export type Doc = object;
@@ -45,4 +45,12 @@ export type AnyProjection = Projection<any, any>;
 /** Fixes the product's events once, so that each view states only the kinds of its documents. */
 export function projecting<E extends EventData>() {
   return <Kinds>(projection: Projection<E, Kinds>): Projection<E, Kinds> => projection;
+}
+
+/** For `on`: each of these events touches documents in the same way. What is added to the list is listened to at once. */
+export function onEach<C extends EventClass, Keys>(
+  classes: readonly C[],
+  keys: Keys,
+): { readonly [T in C['type']]: Keys } {
+  return Object.fromEntries(classes.map(({ type }) => [type, keys])) as { readonly [T in C['type']]: Keys };
 }

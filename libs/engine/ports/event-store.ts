@@ -57,8 +57,9 @@ export interface EventStore {
   /**
    * Every page after a position (null: from the beginning), for ever, until the signal aborts or the store closes. The
    * first page comes at once, also if nothing lies beyond; later ones when there is more. Throws ForeignPositionError.
+   * With `types`, events of other types are left out; `upTo` passes them.
    */
-  follow(after: Position | null, signal: AbortSignal): AsyncIterable<LogPage>;
+  follow(after: Position | null, signal: AbortSignal, types?: ReadonlySet<string>): AsyncIterable<LogPage>;
   /** Position of the last event; of an empty log, one before every event. */
   head(): Promise<Position>;
   /** Waits for appends under way; later ones are refused. */

@@ -46,10 +46,9 @@ export class ProcessCheckpoint {
     else this.#timer ??= setTimeout(() => this.#save(), limits.processCheckpointMs).unref();
   }
 
-  /** Ends when everything is saved. */
+  /** Ends when everything is saved, and nothing is left to be saved later: the records may be closed then. */
   async flush(): Promise<void> {
-    this.#save();
-    while (this.#saving) await this.#saving;
+    for (this.#save(); this.#saving; this.#save()) await this.#saving;
     if (this.#failure) throw this.#failure;
   }
 

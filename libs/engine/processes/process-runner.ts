@@ -1,4 +1,5 @@
 import type { EventCatalog } from '../catalog.js';
+import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { AnyProcessManager, Issue, Reaction } from '../model/process.js';
 import type { Recorded } from '../model/envelope.js';
@@ -55,19 +56,22 @@ export class ProcessRunner {
     await this.#parked.load();
     await this.#retryParked();
     progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
-    for await (const page of store.follow(checkpoint.position, this.signal)) {
-      const changes = await this.#handle(page);
-      checkpoint.advance(page.upTo, changes);
-      progress.passed(process.name).raise(page.upTo);
+    try {
+      const types = new Set(Object.keys(process.on));
+      for await (const page of store.follow(checkpoint.position, this.signal, types)) {
+        const changes = await this.#handle(page);
+        checkpoint.advance(page.upTo, changes);
+        progress.passed(process.name).raise(page.upTo);
+        if (!page.atHead) await turnOfEventLoop();
+      }
+    } finally {
+      await checkpoint.flush();
     }
-    await checkpoint.flush();
   }
 
   async #handle(page: LogPage): Promise<readonly RecordChange[]> {
-    const { on } = this.options.process;
     const byStream = new Map<string, StoredEvent[]>();
     for (const event of page.events) {
-      if (!on[event.type]) continue;
       const ofStream = byStream.get(event.stream);
       if (ofStream) ofStream.push(event);
       else byStream.set(event.stream, [event]);

@@ -29,10 +29,10 @@ export class ProcessProgress implements Settlement {
     if (this.#appended === null || position > this.#appended) this.#appended = position;
   }
 
-  async settle(position: Position, timeoutMs: number): Promise<boolean> {
+  async settle(position: Position, timeoutMs: number, gone?: AbortSignal): Promise<boolean> {
     const until = Date.now() + timeoutMs;
     for (const watermark of this.#passed.values()) {
-      if (!watermark.hasReached(position) && !(await watermark.reach(position, until - Date.now()))) return false;
+      if (!watermark.hasReached(position) && !(await watermark.reach(position, until - Date.now(), gone))) return false;
     }
     return true;
   }

@@ -22,6 +22,12 @@ export class Documents {
   #young = new Map<string, Held>();
   #old = new Map<string, Held>();
   readonly #changed = new Set<Held>();
+  #named: readonly DocKey[] = [];
+  readonly #docs: Docs<Record<string, Doc>> = {
+    get: (kind, key) => this.#at(kind, key).doc ?? undefined,
+    put: (kind, key, doc) => this.#change(this.#at(kind, key), doc),
+    delete: (kind, key) => this.#change(this.#at(kind, key), null),
+  };
   /** Nothing is stored that is not in memory: true for a version built from nothing until it first lets go. */
   #complete: boolean;
 
@@ -54,18 +60,10 @@ export class Documents {
     }
   }
 
-  /** What a fold sees: exactly the named documents. */
+  /** What a fold sees: exactly the named documents, until it is asked for the next event's. */
   view(keys: readonly DocKey[]): Docs<Record<string, Doc>> {
-    const held = (kind: string, key: string): Held => {
-      const found = keys.some(([k, name]) => k === kind && name === key) ? this.#find(docId(kind, key)) : undefined;
-      if (!found) throw new Error(`${this.projection.name} touches ${docId(kind, key)}, which it did not name.`);
-      return found;
-    };
-    return {
-      get: (kind, key) => held(kind, key).doc ?? undefined,
-      put: (kind, key, doc) => this.#change(held(kind, key), doc),
-      delete: (kind, key) => this.#change(held(kind, key), null),
-    };
+    this.#named = keys;
+    return this.#docs;
   }
 
   /** What is to be written, and moves the digest along. Parked documents are written, but not summed up. */
@@ -117,6 +115,15 @@ export class Documents {
     this.#old.delete(id);
     this.#young.set(id, old);
     return old;
+  }
+
+  #at(kind: string, key: string): Held {
+    for (const [namedKind, namedKey] of this.#named) {
+      if (namedKind !== kind || namedKey !== key) continue;
+      const held = this.#find(docId(kind, key));
+      if (held) return held;
+    }
+    throw new Error(`${this.projection.name} touches ${docId(kind, key)}, which it did not name.`);
   }
 
   #change(held: Held, doc: Doc | null): void {

@@ -24,6 +24,7 @@ export class FoldingView {
   readonly #poison = new Map<string, string>();
   #parked: ParkedKeys;
   #committedParked: readonly ParkedKey[];
+  #isIndexed = false;
   #seen: number;
   #applied: number;
 
@@ -31,7 +32,7 @@ export class FoldingView {
     readonly projection: AnyProjection,
     readonly id: ViewVersion,
     private readonly catalog: EventCatalog,
-    store: ViewStore,
+    private readonly store: ViewStore,
     private committed: Checkpoint | null,
     parked: readonly ParkedKey[],
   ) {
@@ -87,6 +88,13 @@ export class FoldingView {
     return { ...this.id, from: this.position, to, writes, parked: this.#parked.takeChanges() };
   }
 
+  /** Makes the version's indexes, once. */
+  async index(): Promise<void> {
+    if (this.#isIndexed) return;
+    await this.store.index(this.id);
+    this.#isIndexed = true;
+  }
+
   accepted({ to, parked }: ViewCommit): void {
     this.committed = to;
     if (parked) this.#committedParked = parked;
@@ -103,8 +111,6 @@ export class FoldingView {
   }
 
   #keysOf(event: StoredEvent): { event: StoredEvent; keys: readonly DocKey[] } {
-    const whole: readonly DocKey[] = [[streamKind, event.stream]];
-    if (this.#parked.has(`${streamKind}/${event.stream}`)) return { event, keys: whole };
     try {
       const current = this.catalog.read(event);
       const keys: readonly DocKey[] = this.projection.on[event.type]?.(current) ?? [];
@@ -112,8 +118,8 @@ export class FoldingView {
         throw new Error(`${keys.length} documents are too many for an event.`);
       return { event: current, keys };
     } catch (error) {
-      if (!this.#parked.knowsPoison(event)) this.#fail(event, error);
-      return { event, keys: whole };
+      if (!this.#parked.isHeld(event)) this.#fail(event, error);
+      return { event, keys: [] };
     }
   }
 

@@ -1,6 +1,7 @@
+import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { Clock } from '../ports/clock.js';
-import type { LogPage, LogReader, Position } from '../ports/event-store.js';
+import { StoreCorruptError, type LogPage, type LogReader, type Position } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { ViewStore } from '../ports/view-store.js';
 import { FoldFailedError, ViewStoppedError, type FoldingView } from './folding-view.js';
@@ -18,6 +19,9 @@ export interface LaneOptions {
 /** Another owner has moved a view on: this one must stop. */
 export class FencedError extends Error {}
 
+/** The lane ahead could not be brought along: it has gone back, and mends or ends by itself. */
+class NotJoinedError extends Error {}
+
 /**
  * Views that stand at the same position and move through the log together: one reading, one transaction for all.
  * A lane that is behind another one catches up by itself and then joins it.
@@ -28,6 +32,8 @@ export class Lane {
   #folded: Position | null;
   #committed: Position | null;
   #events = 0;
+  /** Counts how often this lane went back. */
+  #turn = 0;
 
   constructor(
     private views: readonly FoldingView[],
@@ -38,46 +44,75 @@ export class Lane {
     this.#committed = position;
   }
 
-  /** Until the signal aborts, or until this lane has joined the one ahead. Rejects when fenced. */
+  /** Until the signal aborts, or until this lane has joined the one ahead. Rejects when nothing can be mended here. */
   async run(signal: AbortSignal, ahead?: Lane): Promise<void> {
     for (let failures = 0; !signal.aborted && this.views.length > 0;) {
+      const turn = this.#turn;
       try {
         for await (const page of this.options.store.follow(this.#committed, signal)) {
-          await this.#alone(() => this.#take(page));
+          const isTaken = await this.#alone(async () => {
+            // A lane that wanted to join has taken this one back: the page does not follow what is folded.
+            if (turn !== this.#turn) return false;
+            await this.#take(page);
+            return true;
+          });
+          if (!isTaken) break;
+          if (!page.atHead) await turnOfEventLoop();
+          else if (ahead && (await this.#alone(() => this.#join(ahead, signal)))) return;
           failures = 0;
-          if (ahead && page.atHead) return await this.#alone(() => this.#join(ahead, signal));
         }
       } catch (error) {
         if (signal.aborted) return;
+        await this.#alone(async () => this.#goBack());
         failures = await this.#recover(error, failures);
       }
     }
   }
 
-  async #alone(act: () => Promise<void>): Promise<void> {
+  /** Nobody else touches this lane's views meanwhile; a failure takes them back before anybody else does. */
+  async #alone<T>(act: () => Promise<T>): Promise<T> {
     const release = await this.#between.acquire();
     try {
-      await act();
+      return await act();
+    } catch (error) {
+      this.#goBack();
+      throw error;
     } finally {
       release();
     }
   }
 
+  /** Gives up what was folded since the last commit; the log is followed again from there. */
+  #goBack(): void {
+    for (const view of this.views) view.rollback();
+    this.#folded = this.#committed;
+    this.#events = 0;
+    this.#turn += 1;
+  }
+
   async #take({ events, upTo, atHead }: LogPage): Promise<void> {
     const { changesPerCommit, eventsPerCommit } = limits;
     const from = this.#folded;
-    if (from !== null && upTo <= from) return;
+    // A page may say no more than that this is the end of the log.
+    if (from !== null && upTo <= from) return atHead && upTo === from ? this.#commit(true) : undefined;
     const next = from === null ? events : events.filter(({ position }) => position > from);
     for (const view of this.views) await view.take(next);
     this.#folded = upTo;
     this.#events += next.length;
     const changes = this.views.reduce((sum, view) => sum + view.changes, 0);
-    if (atHead || changes >= changesPerCommit || this.#events >= eventsPerCommit) await this.#commit();
+    if (atHead || changes >= changesPerCommit || this.#events >= eventsPerCommit) await this.#commit(atHead);
   }
 
-  async #commit(): Promise<void> {
+  /** `caughtUp`: nothing lay behind what is folded, so this is the time to make indexes that are not there yet. */
+  async #commit(caughtUp = false): Promise<void> {
     const position = this.#folded;
-    if (position === null || position === this.#committed) return;
+    const isNew = position !== null && position !== this.#committed;
+    if (isNew) await this.#write(position);
+    if (caughtUp) for (const view of this.views) await view.index();
+    if (isNew) this.options.committed(this.views, position);
+  }
+
+  async #write(position: Position): Promise<void> {
     const now = this.options.clock.now();
     const commits = this.views.map((view) => view.commit(position, now));
     if ((await this.options.views.commit(commits)) === 'fenced') throw new FencedError('A view has another owner now.');
@@ -87,18 +122,23 @@ export class Lane {
     }
     this.#committed = position;
     this.#events = 0;
-    this.options.committed(this.views, position);
   }
 
-  /** While the other lane waits, the one that is behind folds up to where the other stands; then they are one. */
-  async #join(ahead: Lane, signal: AbortSignal): Promise<void> {
-    await ahead.#alone(async () => {
+  /**
+   * While the other lane waits, the one that is behind folds up to where the other stands; then they are one. False if
+   * the other has ended, since all its views have stopped.
+   */
+  #join(ahead: Lane, signal: AbortSignal): Promise<boolean> {
+    return ahead.#alone(async () => {
+      if (ahead.views.length === 0) return false;
       await this.#commit();
-      await ahead.#commit();
+      await bringAlong(() => ahead.#commit());
       await this.#catchUp(ahead.#committed, signal);
-      await ahead.#catchUp(this.#committed, signal);
+      await bringAlong(() => ahead.#catchUp(this.#committed, signal));
+      signal.throwIfAborted();
       ahead.views = [...ahead.views, ...this.views];
       this.views = [];
+      return true;
     });
   }
 
@@ -112,13 +152,10 @@ export class Lane {
     }
   }
 
-  /** After a failure everything goes back to the last commit; what cannot be mended by waiting is thrown. */
+  /** After a failure, everything having gone back to the last commit; what cannot be mended by waiting is thrown. */
   async #recover(error: unknown, failures: number): Promise<number> {
-    if (error instanceof FencedError) throw error;
+    if (error instanceof FencedError || error instanceof StoreCorruptError) throw error;
     const { log } = this.options;
-    for (const view of this.views) view.rollback();
-    this.#folded = this.#committed;
-    this.#events = 0;
     if (error instanceof FoldFailedError) {
       log.error({ error: error.message }, 'event parked');
       return 0;
@@ -131,5 +168,14 @@ export class Lane {
     log.error({ error, failures }, 'views could not be brought up to date; trying again');
     await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 50 * 2 ** failures)));
     return failures + 1;
+  }
+}
+
+/** What fails in another lane is not this lane's to mend: an event parked or a view stopped there is not so here. */
+async function bringAlong(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    throw new NotJoinedError('The views ahead could not be brought along.', { cause });
   }
 }

@@ -33,19 +33,24 @@ export class ParkedKeys {
     return [...this.#keys.values()];
   }
 
-  /** Whether this event is known to fail. */
-  knowsPoison(event: Recorded): boolean {
-    return this.poison.has(addressOf(event));
+  /** Whether this event waits in any case: it is known to fail, or its whole stream waits. */
+  isHeld(event: Recorded): boolean {
+    return this.poison.has(addressOf(event)) || this.#keys.has(docId(streamKind, event.stream));
   }
 
-  /** Whether the event must wait; then its keys wait with it. Answers the IDs of documents that are newly parked. */
+  /**
+   * Whether the event must wait; then its keys wait with it, and its stream if no key of it is known or the stream waits
+   * already. Answers the IDs of documents that are newly parked.
+   */
   hold(event: Recorded, keys: readonly DocKey[]): readonly string[] | null {
     if (this.#keys.size === 0 && this.poison.size === 0) return null;
     const address = addressOf(event);
     const error = this.poison.get(address) ?? this.#blocking(event, keys)?.error;
     if (error === undefined) return null;
+    const stream: DocKey = [streamKind, event.stream];
+    const isStreams = keys.length === 0 || this.#keys.has(docId(...stream));
     const newly: string[] = [];
-    for (const [kind, key] of keys) {
+    for (const [kind, key] of isStreams ? [...keys, stream] : keys) {
       const id = docId(kind, key);
       const parked = this.#keys.get(id);
       if (!parked) newly.push(id);

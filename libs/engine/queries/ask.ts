@@ -10,6 +10,8 @@ export interface Ask {
   /** Answer with a state at this position or later. */
   readonly after: Position | null;
   readonly waitMs: number;
+  /** Aborts when whoever asked is not there any more: waiting for `after` ends. */
+  readonly gone?: AbortSignal;
   /** For lists only. */
   readonly page: {
     readonly limit: number;

@@ -75,13 +75,13 @@ export class QueryEngine<Settings> {
     const { clock, settings, settlement, visible } = this.options;
     const until = Date.now() + ask.waitMs;
     const context = { now: clock.now(), actor: ask.actor, caller: ask.caller, settings };
-    if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs))) {
-      return { kind: 'behind', position: visible.lowest(this.#needs.get(type) ?? []) ?? '' };
+    if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs, ask.gone))) {
+      return { kind: 'behind', position: visible.lowest(this.#needs.get(type)) ?? '' };
     }
     const target = ask.after === null ? null : settlement.consequencesOf(ask.after);
     for (;;) {
       const needed = this.#needs.get(type) ?? new Set<string>();
-      const reached = target === null || (await this.#reach(needed, target, until));
+      const reached = target === null || (await this.#reach(needed, target, until, ask.gone));
       const before = visible.lowest(needed);
       if (!reached || (needed.size > 0 && before === null)) return { kind: 'behind', position: before ?? '' };
       const read = await this.#read(handling, query, ask, context);
@@ -92,9 +92,14 @@ export class QueryEngine<Settings> {
     }
   }
 
-  async #reach(views: ReadonlySet<string>, target: Position, until: number): Promise<boolean> {
+  async #reach(
+    views: ReadonlySet<string>,
+    target: Position,
+    until: number,
+    gone: AbortSignal | undefined,
+  ): Promise<boolean> {
     for (const view of views) {
-      if (!(await this.options.visible.of(view).reach(target, until - Date.now()))) return false;
+      if (!(await this.options.visible.of(view).reach(target, until - Date.now(), gone))) return false;
     }
     return true;
   }

@@ -28,8 +28,8 @@ export class VisibleViews {
     return this.#parked.get(view)?.[docId(kind, key)] ?? null;
   }
 
-  /** The position that all of these views have reached; null before the first commit of any. */
-  lowest(views: Iterable<string>): Position | null {
+  /** The position that all of these views, or all there are, have reached; null before the first commit of any. */
+  lowest(views: Iterable<string> = this.#positions.keys()): Position | null {
     let lowest: Position | null = null;
     for (const view of views) {
       const { position } = this.of(view);
