@@ -74,8 +74,9 @@ describe('parseJson', () => {
         fc.nat(),
         fc.boolean(),
         (object, value, at, escaped) => {
-          const keys = Object.keys(object).filter((key) => key !== '__proto__');
-          fc.pre(keys.length > 0);
+          const keys = Object.keys(object);
+          // That key is refused by itself.
+          fc.pre(!keys.includes('__proto__'));
           const key = keys[at % keys.length] ?? '';
           const hex = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
           const again = escaped

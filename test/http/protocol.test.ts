@@ -45,6 +45,7 @@ describe('a command', () => {
       dryRun: true,
       after: position,
       waitMs: 0,
+      gone: expect.anything(),
       traceparent,
       cause: null,
     });

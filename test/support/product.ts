@@ -78,10 +78,8 @@ export class TestProduct {
 
   private constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
-  /** `prepare` sees the folder before the first start. */
-  static async start(environment: Record<string, string> = {}, prepare?: (folder: string) => void): Promise<TestProduct> {
+  static async start(environment: Record<string, string> = {}): Promise<TestProduct> {
     const product = new TestProduct(environment);
-    prepare?.(product.folder);
     await product.start();
     return product;
   }

@@ -1,10 +1,16 @@
 import type { FastifyReply } from 'fastify';
+import type { Ask } from '#lib/engine/queries/ask.js';
+
+/** What a request waits for, how long, and until who asks is not there any more. */
+export function waitingOf({ after, waitMs }: Pick<Ask, 'after' | 'waitMs'>, reply: FastifyReply) {
+  return after === null ? { after, waitMs } : { after, waitMs, gone: goneSignal(reply) };
+}
 
 /**
- * Aborts when whoever asked is not there any more, or was answered. Fastify's own `request.signal` is no use: it aborts
- * as soon as a body has been read.
+ * Aborts when the connection has ended, or all is answered. Fastify's own `request.signal` is no use: it aborts as soon as
+ * a body has been read.
  */
-export function goneSignal(reply: FastifyReply): AbortSignal {
+function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   return gone.signal;

@@ -4,7 +4,7 @@ import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { tenantGuidFields } from '#lib/engine/model/shape.js';
 import { answerAction, answerCommand, answerQuery } from './answers.js';
-import { goneSignal } from './gone.js';
+import { waitingOf } from './gone.js';
 import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
 import { MalformedJson } from './json.js';
 import type { MessageParts } from './message-parts.js';
@@ -38,7 +38,7 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
     case 'command':
       return async (request, reply) => {
         const faults: Refusal[] = [];
-        const { after, waitMs, dryRun } = readSearch(searchOf(request), faults);
+        const { dryRun, ...search } = readSearch(searchOf(request), faults);
         const idempotencyKey = idempotencyKeyOf(request, faults);
         const expectedRevision = expectedRevisionOf(request, faults);
         const command = readMessage(request, {}, faults);
@@ -51,9 +51,7 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
           idempotencyKey,
           expectedRevision,
           dryRun,
-          after,
-          waitMs,
-          ...(after !== null && { gone: goneSignal(reply) }),
+          ...waitingOf(search, reply),
           traceparent,
           cause: null,
         };
@@ -63,21 +61,14 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
     case 'list':
       return async (request, reply) => {
         const faults: Refusal[] = [];
-        const { fields, after, waitMs, limit, cursor, filter } = readSearch(searchOf(request), faults);
+        const { fields, limit, cursor, filter, ...search } = readSearch(searchOf(request), faults);
         const query = readMessage(request, fields, faults);
         if (faults.length > 0) return replies.refuse(reply, faults);
         const { actor, caller } = request.principal;
         return answerQuery(
           replies,
           reply,
-          await ask(query, {
-            actor,
-            caller,
-            after,
-            waitMs,
-            ...(after !== null && { gone: goneSignal(reply) }),
-            page: { limit, cursor, filter },
-          }),
+          await ask(query, { actor, caller, ...waitingOf(search, reply), page: { limit, cursor, filter } }),
         );
       };
     case 'action': {

@@ -1,0 +1,93 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { views } from '#lib/views/views.js';
+import { startMs, TestProduct } from '../support/product.js';
+import {
+  completeDraft,
+  consentedDeal,
+  enroll,
+  invite,
+  ledgerOf,
+  licensedCustomer,
+  liveOffer,
+  newTenant,
+  ok,
+  publish,
+  registeredDeal,
+  untilStatus,
+  updateLicenses,
+} from '../support/story.js';
+import { openTestFolder } from '../support/sqlite.js';
+
+let product: TestProduct;
+beforeAll(async () => {
+  product = await TestProduct.start();
+}, startMs);
+afterAll(() => product.stop(), startMs);
+
+/** A little of everything that a view can show. */
+async function tellStory(): Promise<string> {
+  await enroll(product);
+  await liveOffer(product);
+  await completeDraft(product, 'fabrikam.next', { freeInstall: true });
+  await publish(product, 'fabrikam.next');
+  await untilStatus(product, 'fabrikam.next', 'Preview');
+  const { tenantId, dealId } = await licensedCustomer(product, { gold: 5, silver: 2 });
+  const admin = await product.as('customer.licenseAdmin', { tenantId });
+  const personIds = ['p1', 'p2', 'p3', 'p4', 'p5'];
+  await ok(admin.post(`/customers/${tenantId}/pools/fabrikam.f365.gold/assign`, { personIds }));
+  await ok(admin.post(`/customers/${tenantId}/pools/fabrikam.f365.gold/unassign`, { personIds: ['p1'] }));
+  await ok(updateLicenses(product, dealId, tenantId, { gold: 3 }, ['silver']));
+  await ok(updateLicenses(product, await registeredDeal(product), tenantId, { silver: 1 }));
+  await consentedDeal(product, newTenant());
+  await invite(product, await registeredDeal(product));
+  return tenantId;
+}
+
+/** Every view as operators see it, once all of them are at the log's end. */
+async function projections(): Promise<Record<string, unknown>[]> {
+  const operator = await product.as('operator');
+  for (;;) {
+    const { body } = await ok(operator.get('/projections', { after: false }));
+    if (body.rows.every((row: { lagEvents: number }) => row.lagEvents === 0)) return body.rows;
+  }
+}
+
+/** Every document of every view as it lies in the file, by view, kind and key. */
+async function documents(): Promise<ReadonlyMap<string, string>> {
+  const folder = await openTestFolder(product.folder);
+  const found = new Map<string, string>();
+  for (const { projection } of views) {
+    if (!projection) continue;
+    const { name: view, version } = projection;
+    for await (const page of folder.views.scan({ view, version })) {
+      for (const { kind, key, json } of page) found.set(`${view}/${kind}/${key}`, json);
+    }
+  }
+  await folder.close();
+  return found;
+}
+
+it(
+  'E21 all views dropped and rebuilt: the same documents, digests and answers (R89)',
+  async () => {
+    const tenantId = await tellStory();
+    const [shown, ledger] = [await projections(), await ledgerOf(product, tenantId)];
+    await product.stop();
+    const before = await documents();
+    for (const { digest, documents: count, parked } of shown) {
+      expect([count, parked]).toEqual([expect.any(Number), []]);
+      expect(digest).toMatch(/^(?!0{64})[0-9a-f]{64}$/);
+    }
+    for (const end of ['', '-wal', '-shm']) rmSync(join(product.folder, `views.db${end}`), { force: true });
+
+    await product.start();
+    expect(await projections()).toEqual(shown);
+    expect(await ledgerOf(product, tenantId)).toEqual(ledger);
+    await product.stop();
+    const after = await documents();
+    expect(before.size).toBeGreaterThan(50);
+    expect([...after].sort()).toEqual([...before].sort());
+  },
+  startMs,
+);

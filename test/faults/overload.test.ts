@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { EventStore } from '#lib/engine/ports/event-store.js';
+import { limits } from '#lib/engine/limits.js';
+import { startTallies } from '../engine/tallies.js';
+import { Add } from '../engine/tally.js';
+import { newFolder } from '../support/sqlite.js';
+import { Customer, openMarket } from './load.js';
+import { expectLedgerAndCounts, expectOrder, expectTheSameAnswers } from './oracles.js';
+import { replaced } from './readers.js';
+import { sendTo, type Sent } from './sending.js';
+import { startServerProcess, untilReady, type ServerProcess } from './server-process.js';
+
+/** A store whose appends wait until they are let go. */
+function heldBack() {
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const through = (store: EventStore): EventStore =>
+    replaced(store, { append: (...append) => held.then(() => store.append(...append)) });
+  return { through, letGo };
+}
+
+describe('§8.15 a burst above what can wait', () => {
+  it.each([
+    ['for one stream', limits.queuePerStream, () => 'a'],
+    ['for all streams together', limits.queueInAll, (n: number) => `a${n}`],
+  ])(
+    '%s: what is above is refused at once, what waits is done, and it recovers',
+    async (_what, room, nameOf) => {
+      const { through, letGo } = heldBack();
+      const tallies = await startTallies(newFolder(), { through });
+      const add = (name: string) => tallies.execute(Add, { name, amount: 1 });
+      const waiting = Array.from({ length: room }, (_, n) => add(nameOf(n)));
+      const refused = { kind: 'unavailable', detail: 'Too many commands are waiting; try again shortly.' };
+      expect(await add(nameOf(room))).toEqual(refused);
+      letGo();
+      const outcomes = await Promise.all(waiting);
+      expect(outcomes.filter(({ kind }) => kind !== 'done')).toEqual([]);
+      expect(await add('after')).toMatchObject({ kind: 'done', settled: true });
+      await tallies.stop();
+    },
+    60_000,
+  );
+});
+
+describe('§8.15 a real server', () => {
+  let server: ServerProcess | null = null;
+  afterEach(() => server?.end('SIGKILL'));
+
+  it('answers a burst for one stream with 200 or 503 and Retry-After, keeps what it answered, and recovers', async () => {
+    server = await startServerProcess({ data: newFolder() });
+    const { address } = server;
+    const market = await openMarket(address, server.adminKey ?? '', 1);
+    const [deal] = market.deals;
+    if (!deal) throw new Error('There is no deal.');
+    const customer = new Customer(market, deal);
+    await customer.begin(address);
+    const key = market.seatKeys.get(deal.tenantId) ?? '';
+    const path = `/customers/${deal.tenantId}/pools/fabrikam.f365.gold/assign`;
+    const assign = (person: string) =>
+      sendTo(address, { key, path, body: { personIds: [person] }, idempotencyKey: randomUUID() });
+    const burst = await Promise.all(Array.from({ length: 4_000 }, (_, n) => assign(`burst-${n}`)));
+    const answers = burst.filter((answer): answer is Sent => answer !== null);
+    const done = answers.filter(({ status }) => status === 200);
+    const refused = answers.filter(({ status }) => status !== 200);
+    console.log(`${done.length} seats given, ${refused.length} refused`);
+    expect(answers).toHaveLength(burst.length);
+    for (const { status, body, retryAfter } of refused) {
+      expect([status, body.code, retryAfter]).toEqual([503, 'STORE_UNAVAILABLE', '5']);
+    }
+    expect((await assign('after'))?.status).toBe(200);
+    await untilReady(address);
+    const counts = await fetch(`${address}/v1/customers/${deal.tenantId}/licenses`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    // `ada` had one before.
+    expect(await counts.json()).toMatchObject({ rows: [{ seats: done.length + 2 }] });
+  }, 90_000);
+
+  it('SIGTERM in flight: drains within 10 s, exit code 0, nothing acknowledged is lost', async () => {
+    const data = newFolder();
+    server = await startServerProcess({ data });
+    const market = await openMarket(server.address, server.adminKey ?? '', 4);
+    const all = market.deals.map((deal) => new Customer(market, deal));
+    for (const customer of all) await customer.begin(server.address);
+    for (let times = 0; times < 3; times += 1) {
+      const { address } = server;
+      // Callers that never pause: the connections are busy when the signal comes, and would stay so.
+      const load = all.map((customer) => customer.sendTo(address, 1_000_000));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const from = Date.now();
+      expect(await server.end('SIGTERM')).toMatchObject({ code: 0, signal: null });
+      expect(Date.now() - from).toBeLessThan(10_000);
+      await Promise.all(load);
+      const commands = all.flatMap((customer) => customer.commands);
+      const acknowledged = commands.filter(({ answer }) => answer !== null);
+      expect(acknowledged.length).toBeGreaterThan(all.length);
+
+      server = await startServerProcess({ data });
+      await expectTheSameAnswers(server.address, acknowledged);
+      for (const customer of all) await customer.sendUnanswered(server.address);
+      await untilReady(server.address);
+      for (const customer of all) await expectLedgerAndCounts(server.address, market, customer);
+      for (const customer of all) expectOrder(customer);
+    }
+  }, 90_000);
+});

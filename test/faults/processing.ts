@@ -1,0 +1,76 @@
+import { EventCatalog } from '#lib/engine/catalog.js';
+import type { Call } from '#lib/engine/commands/call.js';
+import { CommandEngine } from '#lib/engine/commands/command-engine.js';
+import type { CommandClass } from '#lib/engine/model/message.js';
+import type { AnyProcessManager } from '#lib/engine/model/process.js';
+import type { EventStore } from '#lib/engine/ports/event-store.js';
+import { silent } from '#lib/engine/ports/logger.js';
+import type { RecordRow, Records } from '#lib/engine/ports/records.js';
+import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
+import { ProcessProgress } from '#lib/engine/processes/progress.js';
+import { Timers } from '#lib/engine/processes/timers.js';
+import { group, tally, tallyEvents } from '../engine/tally.js';
+import { ManualClock } from '../support/clock.js';
+import { openTestFolder } from '../support/sqlite.js';
+
+interface ProcessingOptions {
+  readonly process: AnyProcessManager;
+  readonly store?: (store: EventStore) => EventStore;
+  readonly records?: (records: Records) => Records;
+}
+
+/** One process of the tally product at work on a data folder, with something put between it and its stores. */
+export async function startProcessing(path: string, { process, ...through }: ProcessingOptions) {
+  const folder = await openTestFolder(path);
+  const store = through.store?.(folder.events) ?? folder.events;
+  const records = through.records?.(folder.records) ?? folder.records;
+  const catalog = new EventCatalog(tallyEvents);
+  const progress = new ProcessProgress([process]);
+  const clock = new ManualClock();
+  const deciders = [tally, group];
+  const engine = new CommandEngine({
+    deciders,
+    store,
+    catalog,
+    clock,
+    settings: {},
+    settlement: progress,
+    solelyOurs: true,
+  });
+  const execute = (command: object, call: Call) => engine.execute(command, call);
+  const classes = deciders.flatMap(({ handles }) => handles.map(({ command }) => command as CommandClass));
+  const timers = new Timers(records, clock, new Map(classes.map((type) => [type.type, type])), execute, silent);
+  const stopping = new AbortController();
+  const runner = new ProcessRunner(
+    { process, store, catalog, records, execute, progress, timers, log: silent },
+    stopping.signal,
+  );
+  const running = runner.run();
+  return {
+    folder,
+    execute,
+    /** Until the process has passed the log's end, what it appends itself included; then ends it, which saves where it is. */
+    async settled(): Promise<void> {
+      for (let before = ''; before !== (await folder.events.head());) {
+        before = await folder.events.head();
+        if (!(await progress.settle(before, 10_000))) throw new Error('The process did not settle.');
+      }
+      stopping.abort();
+      await running;
+    },
+    async events(stream: string): Promise<unknown[]> {
+      const found: unknown[] = [];
+      for await (const page of folder.events.read(stream, 0)) found.push(...page.map(({ data }) => data));
+      return found;
+    },
+    rows: (table: string): Promise<readonly RecordRow[]> => folder.records.list({ table, limit: 200 }),
+    /** One that has crashed, so that it hangs in a call for ever, is not waited for. */
+    async stop(crashed = new Promise<void>(() => undefined)): Promise<void> {
+      stopping.abort();
+      await Promise.race([running, crashed]);
+      // Lets go of who still waits.
+      progress.passed(process.name).raise(await folder.events.head());
+      await folder.close();
+    },
+  };
+}

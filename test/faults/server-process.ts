@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { root } from '../architecture/tree.js';
+
+/** The entry that `npm start` runs, as it was built last. */
+export const builtServer = join(root, 'dist', 'apps', 'server', 'main.js');
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** All that was printed. */
+  readonly output: string;
+}
+
+export interface ServerProcess {
+  readonly address: string;
+  /** Text of the admin key that the first start prints. */
+  readonly adminKey: string | null;
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Exit>;
+  readonly exited: Promise<Exit>;
+}
+
+export interface Launch {
+  readonly data: string;
+  readonly entry?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The user to run as. */
+  readonly uid?: number;
+}
+
+const running = new Set<ChildProcess>();
+// A test that fails leaves no server behind.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts the server as a process of its own, on a port that is free, and does not wait. */
+function launch({ data, entry = builtServer, environment = {}, uid }: Launch) {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(SEATLEDGER_|NODE_OPTIONS|PORT|HOST)/.test(name));
+  const child = spawn(process.execPath, [entry], {
+    env: {
+      ...Object.fromEntries(inherited),
+      SEATLEDGER_DATA: data,
+      SEATLEDGER_LOG_LEVEL: 'error',
+      SEATLEDGER_GO_LIVE_AFTER: '10ms',
+      PORT: '0',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
+  running.add(child);
+  let output = '';
+  const heard = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of heard) listener();
+    });
+  }
+  const exited = once(child, 'close').then(([code, signal]): Exit => {
+    running.delete(child);
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, output };
+  });
+  return { child, exited, heard, output: () => output };
+}
+
+/** A server that has begun to listen. Throws what it printed if it ended instead. */
+export async function startServerProcess(options: Launch): Promise<ServerProcess> {
+  const { child, exited, heard, output } = launch(options);
+  const listening = new Promise<string>((resolve) => {
+    const look = (): void => {
+      const address = /listens on (http:\S+)[^]*Data folder: .*\n/.exec(output())?.[1];
+      if (!address) return;
+      heard.delete(look);
+      resolve(address);
+    };
+    heard.add(look);
+  });
+  const address = await Promise.race([
+    listening,
+    exited.then(({ code, signal }) => {
+      throw new Error(`The server ended with ${code ?? signal}:\n${output()}`);
+    }),
+  ]);
+  // The key is printed by the write that follows the folder's line: it is there when the first request is answered.
+  await fetch(`${address}/health/live`);
+  return {
+    address,
+    adminKey: /Admin key, shown this once: (\S+)/.exec(output())?.[1] ?? null,
+    exited,
+    end(signal) {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** What comes of a start that is not to succeed; a server that listens all the same is ended. */
+export async function runServerProcess(options: Launch): Promise<Exit> {
+  const { child, exited, heard, output } = launch(options);
+  heard.add(() => {
+    if (output().includes('listens on')) child.kill('SIGKILL');
+  });
+  return exited;
+}
+
+/** Until the server says that views and processes have caught up, for so long at most. */
+export async function untilReady(address: string, withinMs = 15_000): Promise<void> {
+  for (const until = Date.now() + withinMs; ;) {
+    const { status } = await fetch(`${address}/health/ready`);
+    if (status === 200) return;
+    if (Date.now() > until) throw new Error(`The server is not ready after ${withinMs} ms.`);
+  }
+}
