@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild, type Child } from './child.js';
+import { drive, median, type Caller, type Load } from './load.js';
+import { openMarketplace, type Marketplace, type OpenDeal } from './marketplace.js';
+import type { Row } from './report.js';
+
+const rounds = 3;
+const seconds = 4;
+const headers = (key: string) => ({ authorization: `Bearer ${key}` });
+
+/** Sets another number of licenses each time, at the revision of the answer before. */
+function licenseUpdates(deal: OpenDeal, key: string): Caller {
+  let count = 1;
+  return {
+    next() {
+      count = (count % 1_000) + 1;
+      const body = { tenantId: deal.tenantId, lines: [{ planId: 'gold', count: count + 1 }], removed: [] };
+      return {
+        path: `/v1/deals/${deal.dealId}/licenses`,
+        body: JSON.stringify(body),
+        headers: { ...headers(key), 'if-match': `"r${deal.revision}"` },
+      };
+    },
+    answered(status, text) {
+      if (status !== 200) throw new Error(`UpdateLicenses was answered ${status}: ${text}`);
+      const answer = JSON.parse(text) as { revision: number; settled: boolean };
+      if (!answer.settled) throw new Error('UpdateLicenses was not settled.');
+      deal.revision = answer.revision;
+    },
+  };
+}
+
+function checks(tenantId: string, key: string): Caller {
+  const body = JSON.stringify({ offer: 'fabrikam.f365', tenantId, personId: 'ada', component: 'SilverApp' });
+  return {
+    next: () => ({ path: '/v1/checks', body, headers: headers(key) }),
+    answered(status, text) {
+      if (status !== 200 || !text.includes('"allowed":true'))
+        throw new Error(`A check was answered ${status}: ${text}`);
+    },
+  };
+}
+
+/** The same requests to a server that does nothing with them. */
+function unanswered(caller: Caller): Caller {
+  return { next: () => caller.next(), answered: () => undefined };
+}
+
+interface Sides {
+  readonly product: string;
+  readonly raw: string;
+}
+
+async function compare(
+  name: string,
+  sides: Sides,
+  callers: () => readonly Caller[],
+  goal: number | null,
+): Promise<Row> {
+  const ours: Load[] = [];
+  const raws: Load[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    raws.push(await drive(sides.raw, callers().map(unanswered), seconds));
+    ours.push(await drive(sides.product, callers(), seconds));
+  }
+  const rate = median(ours.map((load) => load.requestsPerSecond));
+  const bare = median(raws.map((load) => load.requestsPerSecond));
+  const ratio = median(
+    ours.map((load, round) => load.requestsPerSecond / (raws[round]?.requestsPerSecond ?? Number.NaN)),
+  );
+  const note = `median ${median(ours.map((load) => load.medianMs)).toFixed(1)} ms, p99 ${median(ours.map((load) => load.p99Ms)).toFixed(1)} ms`;
+  return { name, unit: 'per second', rate, bareName: 'raw Fastify with ajv', bare, ratio, goal, note };
+}
+
+/** Whole commands and checks over HTTP, all views and processes on, load generator on the same machine. */
+export async function benchHttp(): Promise<readonly Row[]> {
+  const data = mkdtempSync(join(tmpdir(), 'seatledger-bench-'));
+  const children: Child[] = [];
+  try {
+    const environment = {
+      SEATLEDGER_DATA: data,
+      PORT: '0',
+      SEATLEDGER_LOG_LEVEL: 'warn',
+      SEATLEDGER_GO_LIVE_AFTER: '100ms',
+    };
+    const product = await startChild(new URL('../../apps/server/main.js', import.meta.url), environment);
+    children.push(product);
+    const raw = await startChild(new URL('./raw-server.js', import.meta.url));
+    children.push(raw);
+    const adminKey = product.lines.join('\n').match(/sl_\w{16}_[\w-]+/)?.[0] ?? '';
+    const marketplace = await openMarketplace(product.address, adminKey, 64);
+    return await compareAll(marketplace, { product: product.address, raw: raw.address });
+  } finally {
+    for (const child of children) await child.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function compareAll({ deals, publisherKey, appKey }: Marketplace, sides: Sides): Promise<readonly Row[]> {
+  const tenantId = deals[0]?.tenantId ?? '';
+  const updates = (count: number) => () => deals.slice(0, count).map((deal) => licenseUpdates(deal, publisherKey));
+  const checking = () => Array.from({ length: 64 }, () => checks(tenantId, appKey));
+  return [
+    await compare('UpdateLicenses, durable and settled, 1 caller', sides, updates(1), null),
+    await compare('UpdateLicenses, durable and settled, 64 callers', sides, updates(64), 0.25),
+    await compare('license check, 64 callers', sides, checking, 0.6),
+  ];
+}
