@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
+import { StoreCorruptError } from '#lib/engine/ports/event-store.js';
 import { ConfigError, readConfig } from './config/config.js';
 import { FirstKeyError } from './identity/first-key.js';
 import { startServer } from './server.js';
@@ -7,9 +8,12 @@ import { startServer } from './server.js';
 /** A stop that takes longer is cut off: everything acknowledged is in the files anyway. */
 const drainWithinMs = 10_000;
 
+const restore = 'Restore the data folder from a backup, or choose another one.';
+
 function refuseToStart(error: unknown): never {
   if (error instanceof ConfigError) console.error(`The configuration is not usable:\n${error.message}`);
   else if (error instanceof DataFolderError || error instanceof FirstKeyError) console.error(error.message);
+  else if (error instanceof StoreCorruptError) console.error(`${error.message}\n${restore}`);
   else console.error(error);
   process.exit(1);
 }

@@ -25,6 +25,9 @@ export const limits = {
   /** Documents changed, or events folded, before a view that is far behind commits. */
   changesPerCommit: 20_000,
   eventsPerCommit: 50_000,
+  /** Near the log's end a view rests this many times as long as its last commit took, and at most so long. */
+  restShare: 4,
+  restMs: 100,
   /** Timers fired at once, commands issued at once by one process. */
   timersAtOnce: 64,
   /** When a timer whose command failed by a bug is tried again. */

@@ -15,7 +15,12 @@ const compiled = new Map<AnyClass, JsonSchema>();
 export function schemaOf(declared: AnyClass): JsonSchema {
   const known = compiled.get(declared);
   if (known) return known;
-  const parts = new Map<string, AnyClass>(partsOf(declared).map((part) => [part.name, part]));
+  const parts = new Map<string, AnyClass>();
+  for (const part of partsOf(declared)) {
+    // References go by class names, which a minifier may have made equal: better no start than a wrong schema.
+    if (parts.has(part.name) && parts.get(part.name) !== part) throw new Error(`Two parts are called ${part.name}.`);
+    parts.set(part.name, part);
+  }
   const raw = targetConstructorToSchema(declared, {
     classTransformerMetadataStorage: defaultMetadataStorage,
     refPointerPrefix: '#/',

@@ -1,13 +1,17 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
 import { limits } from './limits.js';
 import { fault, problemBook, sendProblem, type Problems } from './problems.js';
 
+/** While it closes: how often connections that have become idle are ended, and when busy ones are. */
+const closing = { reapEveryMs: 50, cutOffAfterMs: 8_000 } as const;
+
 /** The server before any route is there: limits, and answers to what never becomes a request. */
 export function createServer({ baseUrl }: { readonly baseUrl: string }): FastifyInstance {
   const problems = problemBook({}, baseUrl);
-  return fastify({
+  const server = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
@@ -24,6 +28,22 @@ export function createServer({ baseUrl }: { readonly baseUrl: string }): Fastify
       sendProblem(reply, problems, [found]);
     },
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, problems),
+  });
+  server.addHook('preClose', async () => endConnections(server.server));
+  return server;
+}
+
+/**
+ * Closing waits for every connection. Node ends those that are idle at that moment; one whose request is being answered
+ * just then is kept alive afterwards, and one that sends its request slowly or not at all would keep the server up.
+ */
+function endConnections(server: Server): void {
+  if (!server.listening) return;
+  const reap = setInterval(() => server.closeIdleConnections(), closing.reapEveryMs).unref();
+  const cutOff = setTimeout(() => server.closeAllConnections(), closing.cutOffAfterMs).unref();
+  server.once('close', () => {
+    clearInterval(reap);
+    clearTimeout(cutOff);
   });
 }
 

@@ -1,6 +1,17 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Database, type Access, type Faults } from './database.js';
+import { Database, type Faults } from './database.js';
 import type { FileKind } from './schema.js';
 
 /** The data folder cannot be used as it is. The message says what to do; no file was changed. */
@@ -18,6 +29,8 @@ export const busyTimeoutMs = 5_000;
 export function inspect(folder: string, kind: FileKind): 'missing' | 'usable' {
   const file = join(folder, kind.name);
   if (!existsSync(file)) return 'missing';
+  // SQLite would open for reading alone what it may not write, and fail at the first write.
+  requireAccess(file, constants.R_OK | constants.W_OK);
   const header = readHeader(file);
   const restore = 'Restore the data folder from a backup, or choose another one.';
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
@@ -35,6 +48,24 @@ export function inspect(folder: string, kind: FileKind): 'missing' | 'usable' {
   }
   if (isCut(file, header)) throw new DataFolderError(`${file} is cut off: its end is missing. ${restore}`);
   return 'usable';
+}
+
+/** Throws DataFolderError if this user may not do with a file or folder what must be done with it. */
+export function requireAccess(path: string, mode: number): void {
+  try {
+    accessSync(path, mode);
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+export function unusable(path: string, cause: unknown): DataFolderError {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : cause;
+  return new DataFolderError(
+    `${path} cannot be used (${String(code)}). ` +
+      'Give this user the right to read and write it, or choose another data folder.',
+    { cause },
+  );
 }
 
 function readHeader(file: string): Buffer {
@@ -89,7 +120,7 @@ export function remove(folder: string, kind: FileKind): void {
 }
 
 /** Opens a file that was inspected or created, with its settings made and read back. */
-export function open(folder: string, kind: FileKind, access: Exclude<Access, 'create'>, faults?: Faults): Database {
+export function open(folder: string, kind: FileKind, access: 'read' | 'write', faults?: Faults): Database {
   const db = new Database(join(folder, kind.name), access, faults);
   // Waiting is for the rare moment in which another connection recovers or restarts the write-ahead log.
   setPragma(db, 'busy_timeout', busyTimeoutMs);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ForeignPositionError, StoreCorruptError } from '../../engine/ports/event-store.js';
-import { create, DataFolderError, inspect, open, remove } from './data-file.js';
+import { create, DataFolderError, inspect, remove, requireAccess, unusable } from './data-file.js';
+import { lookInto } from './database.js';
 import { placeIn, type Place } from './positions.js';
 import { eventsFile, recordsFile, viewsFile } from './schema.js';
 
@@ -11,15 +13,10 @@ export type Warn = (message: string) => void;
 export function makeUsable(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new DataFolderError(
-      `The data folder ${folder} cannot be used (${code}). ` +
-        'Give this user the right to read and write it, or choose another data folder.',
-      { cause },
-    );
+    throw unusable(`The data folder ${folder}`, cause);
   }
+  requireAccess(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 /** With the lock held. Log and records are made together, the log first, and never again when one of them is missing. */
@@ -54,17 +51,14 @@ export function prepareViews(folder: string, logId: string, head: Place, warn: W
 function faultOfViews(folder: string, logId: string, head: Place): string | null {
   try {
     if (inspect(folder, viewsFile) === 'missing') return 'missing';
-    const db = open(folder, viewsFile, 'read');
-    try {
+    return lookInto(join(folder, viewsFile.name), (db) => {
       if (db.sql('SELECT id FROM log').get()?.[0] !== logId) return 'belongs to another log';
       const positions = db.sql('SELECT position FROM checkpoints').all();
       db.sql('SELECT count(*) FROM versions').get();
       db.sql('SELECT count(*) FROM parked').get();
       const isAhead = positions.some(([position]) => placeIn(logId, String(position)) > head);
       return isAhead ? 'has seen more of the log than there is' : null;
-    } finally {
-      db.close();
-    }
+    });
   } catch (error) {
     const isOfTheFile = [StoreCorruptError, DataFolderError, ForeignPositionError].some(
       (kind) => error instanceof kind,
@@ -75,10 +69,7 @@ function faultOfViews(folder: string, logId: string, head: Place): string | null
 }
 
 function isEmptyLog(folder: string): boolean {
-  const db = open(folder, eventsFile, 'read');
-  const first = db.sql('SELECT 1 FROM events LIMIT 1').get();
-  db.close();
-  return first === undefined;
+  return lookInto(join(folder, eventsFile.name), (db) => db.sql('SELECT 1 FROM events LIMIT 1').get() === undefined);
 }
 
 function incomplete(folder: string, missing: string): DataFolderError {

@@ -24,8 +24,8 @@ export interface Faults {
   readonly damaged?: (error: StoreCorruptError) => void;
 }
 
-/** `create`: the file may be new; `write`, `read`: it must be there. */
-export type Access = 'create' | 'write' | 'read';
+/** `create`: the file may be new; `write`, `read`: it must be there; `memory`: there is none. */
+export type Access = 'create' | 'write' | 'read' | 'memory';
 
 const uriModes = { create: 'rwc', write: 'rw', read: 'ro' } as const;
 const codes = { busy: 5, ioerr: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
@@ -33,22 +33,25 @@ const mostStatements = 500;
 
 /**
  * One connection. Another SQLite is put in by changing this class alone: it needs exec, prepare with raw rows, and errors
- * with SQLite's numbers. `close` gives back the file only when the garbage collector has found the statements.
+ * with SQLite's numbers. `close` gives back the file only when the garbage collector has found the statements, and SQLite
+ * then removes the log of the file's *name*: a file that was open here is not to be removed and made anew (`lookInto`).
  */
 export class Database {
   readonly #connection: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
+  #isClosed = false;
 
   constructor(
     readonly file: string,
     access: Access,
     private readonly faults: Faults = {},
   ) {
-    this.#connection = this.#translated(() => new Libsql(`${pathToFileURL(file).href}?mode=${uriModes[access]}`));
+    this.#connection = this.#translated(() => new Libsql(access === 'memory' ? file : uriOf(file, access)));
   }
 
+  /** False after closing: asked then, libsql would end the process. */
   get inTransaction(): boolean {
-    return this.#connection.inTransaction;
+    return !this.#isClosed && this.#connection.inTransaction;
   }
 
   exec(sql: string): void {
@@ -90,11 +93,13 @@ export class Database {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#statements.clear();
     this.#connection.close();
   }
 
   #translated<T>(act: () => T): T {
+    if (this.#isClosed) throw new StoreUnavailableError('The store is closed.');
     try {
       return act();
     } catch (error) {
@@ -118,6 +123,22 @@ export class Database {
       return damage;
     }
     return error;
+  }
+}
+
+function uriOf(file: string, access: Exclude<Access, 'memory'>): string {
+  return `${pathToFileURL(file).href}?mode=${uriModes[access]}`;
+}
+
+/** Reads a file and gives it back at once, which closing a connection does not. */
+export function lookInto<T>(file: string, look: (db: Database) => T): T {
+  const db = new Database('file::memory:', 'memory');
+  db.exec(`ATTACH '${uriOf(file, 'read').replaceAll("'", "''")}' AS file`);
+  try {
+    return look(db);
+  } finally {
+    db.exec('DETACH file');
+    db.close();
   }
 }
 

@@ -1,10 +1,15 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { StoreCorruptError, type EventStore, type LogReader } from '../../engine/ports/event-store.js';
+import {
+  StoreCorruptError,
+  StoreUnavailableError,
+  type EventStore,
+  type LogReader,
+} from '../../engine/ports/event-store.js';
 import type { Records } from '../../engine/ports/records.js';
 import type { ViewReader, ViewStore } from '../../engine/ports/view-store.js';
-import { open, remove } from './data-file.js';
+import { DataFolderError, open, remove } from './data-file.js';
 import { makeUsable, prepareLog, prepareViews, type Warn } from './data-folder.js';
-import type { Faults } from './database.js';
+import { DiskFailedError, type Faults } from './database.js';
 import { SqliteEventStore } from './event-store.js';
 import { lockFolder } from './lock.js';
 import { LogHead } from './log-head.js';
@@ -41,6 +46,25 @@ export interface SqliteFolder {
 /** Opens a data folder for this process alone. Throws an error that says what to do, and then leaves it as it was. */
 export async function openFolder(options: FolderOptions): Promise<SqliteFolder> {
   makeUsable(options.folder);
+  try {
+    return await openLocked(options);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** A device that is full or fails is nothing that a start can wait for. */
+function refusalOf(cause: unknown): unknown {
+  if (cause instanceof StoreUnavailableError) {
+    return new DataFolderError(`${cause.message} Make room on its device, then start again.`, { cause });
+  }
+  if (cause instanceof DiskFailedError) {
+    return new DataFolderError(`${cause.message} See that its device works and has room, then start again.`, { cause });
+  }
+  return cause;
+}
+
+async function openLocked(options: FolderOptions): Promise<SqliteFolder> {
   const lock = lockFolder(options.folder);
   try {
     prepareLog(options.folder);

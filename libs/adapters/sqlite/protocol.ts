@@ -52,13 +52,11 @@ export type FromWriter =
 
 /** Adds an append's fields to those of the appends before it. */
 export function addFields({ stream, expected, rows }: Append, fields: (string | number)[]): void {
-  if (stream.includes('\n')) throw new Error('The name of a stream holds a line feed.');
-  fields.push(stream, expected, rows.length);
-  for (const { id, type, v, recordedAt, data, meta } of rows) {
-    if (id.includes('\n') || type.includes('\n'))
-      throw new Error(`An event of ${stream} holds a line feed in ID or type.`);
-    fields.push(id, type, v, recordedAt, data, meta);
+  if (stream.includes('\n') || rows.some(({ id, type }) => id.includes('\n') || type.includes('\n'))) {
+    throw new Error(`A stream's name, or an event's ID or type, holds a line feed: ${JSON.stringify(stream)}.`);
   }
+  fields.push(stream, expected, rows.length);
+  for (const { id, type, v, recordedAt, data, meta } of rows) fields.push(id, type, v, recordedAt, data, meta);
 }
 
 export function toLines(fields: readonly (string | number)[]): Lines {

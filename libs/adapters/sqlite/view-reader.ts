@@ -13,6 +13,7 @@ import type {
   ViewVersion,
 } from '../../engine/ports/view-store.js';
 import type { Database, Row } from './database.js';
+import { SnapshotChangedError, SnapshotDocs } from './snapshot-docs.js';
 import { indexOut, indexValue, parseDoc, readCheckpoint, readParked } from './view-docs.js';
 import { findDocs } from './view-find.js';
 import { ViewTables, type KindTable } from './view-tables.js';
@@ -23,6 +24,7 @@ const pageSize = 1_000;
 export class SqliteViewReader implements ViewReader {
   protected readonly tables: ViewTables;
   readonly #snapshotTables: ViewTables;
+  readonly #docs: SnapshotDocs;
   #lastSnapshot: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -32,6 +34,7 @@ export class SqliteViewReader implements ViewReader {
   ) {
     this.tables = new ViewTables(db);
     this.#snapshotTables = new ViewTables(snapshots);
+    this.#docs = new SnapshotDocs(snapshots);
   }
 
   async checkpoint(view: ViewVersion): Promise<Checkpoint | null> {
@@ -87,20 +90,38 @@ export class SqliteViewReader implements ViewReader {
   }
 
   async #snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
-    const { snapshots: db } = this;
-    const tables = this.#snapshotTables;
-    db.exec('BEGIN');
-    try {
-      tables.refresh();
-      return await read({
-        checkpoint: async (view) => readCheckpoint(db, view),
-        parked: async (view) => readParked(db, view),
-        get: async (addresses) => docsAt(db, tables, addresses),
-        find: async (request) => found(db, tables, request),
-      });
-    } finally {
-      db.exec('COMMIT');
+    for (;;) {
+      this.#docs.refresh();
+      try {
+        return await read({
+          checkpoint: async (view) => readCheckpoint(this.#begun(), view),
+          parked: async (view) => readParked(this.#begun(), view),
+          get: async (addresses) => addresses.map((address) => this.#doc(address)),
+          find: async (request) => found(this.#begun(), this.#snapshotTables, request),
+        });
+      } catch (error) {
+        if (!(error instanceof SnapshotChangedError)) throw error;
+      } finally {
+        if (this.snapshots.inTransaction) this.snapshots.exec('COMMIT');
+      }
     }
+  }
+
+  /** The connection with its read transaction, which begins when memory does not have what is asked. */
+  #begun(): Database {
+    if (!this.snapshots.inTransaction) {
+      this.snapshots.exec('BEGIN');
+      this.#snapshotTables.refresh();
+      this.#docs.check();
+    }
+    return this.snapshots;
+  }
+
+  #doc(address: DocAddress): Doc | null {
+    const { view, version, kind, key } = address;
+    const id = `${view} ${version} ${docId(kind, key)}`;
+    const known = this.#docs.get(id);
+    return known === undefined ? this.#docs.keep(id, docAt(this.#begun(), this.#snapshotTables, address)) : known;
   }
 }
 
@@ -108,13 +129,11 @@ function found(db: Database, tables: ViewTables, request: FindRequest): readonly
   return tables.of(request) ? findDocs(db, tables.at(request, request.kind), request) : [];
 }
 
-function docsAt(db: Database, tables: ViewTables, addresses: readonly DocAddress[]): readonly (Doc | null)[] {
-  return addresses.map((address) => {
-    if (!tables.of(address)) return null;
-    const { name } = tables.at(address, address.kind);
-    const cells = db.sql(`SELECT json FROM ${name} WHERE key = ?`).get(address.key);
-    return cells ? parseDoc(cells[0]) : null;
-  });
+function docAt(db: Database, tables: ViewTables, address: DocAddress): Doc | null {
+  if (!tables.of(address)) return null;
+  const { name } = tables.at(address, address.kind);
+  const cells = db.sql(`SELECT json FROM ${name} WHERE key = ?`).get(address.key);
+  return cells ? parseDoc(cells[0]) : null;
 }
 
 function rowsAt(db: Database, { name }: KindTable, keys: readonly string[]): readonly Row[] {

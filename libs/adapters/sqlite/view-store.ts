@@ -4,13 +4,16 @@ import { SqliteViewReader } from './view-reader.js';
 import type { KindTable, Kinds } from './view-tables.js';
 import { WalKeeper } from './wal-keeper.js';
 
+/** Documents are rewritten often: the longer their log, the more of that never reaches the file. */
+const walBytes = 64 * 1024 * 1024;
+
 /** The views' only writer, on the thread that folds. Its own reads see what it wrote last. */
 export class SqliteViewStore extends SqliteViewReader implements ViewStore {
   readonly #keeper: WalKeeper;
 
   constructor(db: Database, snapshots: Database, onCheckpointFailed: (error: unknown) => void) {
     super(db, snapshots);
-    this.#keeper = new WalKeeper(db, onCheckpointFailed);
+    this.#keeper = new WalKeeper(db, onCheckpointFailed, walBytes);
   }
 
   async prepare(view: ViewVersion, kinds: Kinds): Promise<void> {

@@ -1,13 +1,14 @@
 import { StoreUnavailableError } from '../../engine/ports/event-store.js';
-import type { Database } from './database.js';
 import { busyTimeoutMs } from './data-file.js';
+import { isBusy, type Database } from './database.js';
 
-const limits = { walBytes: 16 * 1024 * 1024, idleMs: 1_000 } as const;
+const idleMs = 1_000;
 const pageBytes = 4_096;
 
 /**
- * Moves the write-ahead log into the database file: at 16 MB, so that SQLite begins the log anew in the space that it
- * has, and when nothing was written for a second, then also emptying it, so that deleted rows are gone from it as well.
+ * Moves the write-ahead log into the database file: at a size, 16 MB if nothing else is said, so that SQLite begins the
+ * log anew in the space that it has, and when nothing was written for a second, then also emptying it, so that deleted
+ * rows are gone from it as well.
  * A failed sync of the file is an exception here; in a checkpoint that SQLite makes by itself it would go unnoticed.
  */
 export class WalKeeper {
@@ -19,6 +20,7 @@ export class WalKeeper {
     private readonly db: Database,
     /** A checkpoint at idle failed; nobody else would hear of it. */
     private readonly onFailed: (error: unknown) => void,
+    private readonly walBytes: number = 16 * 1024 * 1024,
   ) {}
 
   /** After each commit; at most how many rows it changed, and with how many bytes. */
@@ -26,8 +28,8 @@ export class WalKeeper {
     // Each row may change a page of its own in one index, and each commit a few pages more.
     this.#bytes += bytes + (rows + 4) * pageBytes;
     this.#writtenSinceTick = true;
-    this.#idle ??= setTimeout(() => this.#tick(), limits.idleMs).unref();
-    if (this.#bytes >= limits.walBytes) this.#checkpoint('PASSIVE');
+    this.#idle ??= setTimeout(() => this.#tick(), idleMs).unref();
+    if (this.#bytes >= this.walBytes) this.#checkpoint('PASSIVE');
   }
 
   close(): void {
@@ -45,7 +47,7 @@ export class WalKeeper {
       return;
     }
     this.#writtenSinceTick = false;
-    this.#idle = setTimeout(() => this.#tick(), limits.idleMs).unref();
+    this.#idle = setTimeout(() => this.#tick(), idleMs).unref();
   }
 
   /** False while a reader still needs the log, or there is no space for it in the file: tried again later. */
@@ -54,14 +56,15 @@ export class WalKeeper {
       // Emptying the log waits for readers; it is better tried again than appends held up.
       if (mode === 'TRUNCATE') this.db.exec('PRAGMA busy_timeout = 0');
       const [busy, frames, moved] = this.db.sql(`PRAGMA wal_checkpoint(${mode})`).get() ?? [];
-      if (mode === 'TRUNCATE') this.db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
       const isDone = busy === 0 && frames === moved;
-      this.#bytes = isDone ? 0 : limits.walBytes / 2;
+      this.#bytes = isDone ? 0 : this.walBytes / 2;
       return isDone;
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#bytes = limits.walBytes / 2;
+      if (!(error instanceof StoreUnavailableError) && !isBusy(error)) throw error;
+      this.#bytes = this.walBytes / 2;
       return false;
+    } finally {
+      if (mode === 'TRUNCATE') this.db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     }
   }
 }

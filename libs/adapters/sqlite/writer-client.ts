@@ -110,8 +110,9 @@ export class WriterClient {
     const bytes = append.rows.reduce((sum, { data, meta }) => sum + data.length + meta.length, 0);
     const refusal = this.#refusal(this.#appends, bytes);
     if (refusal) return by.reject(refusal);
-    if (this.#fields.length === 0) setImmediate(() => this.#flush());
+    const isFirst = this.#fields.length === 0;
     addFields(append, this.#fields);
+    if (isFirst) setImmediate(() => this.#flush());
     this.#appends.add(bytes, by);
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { Clock } from '../ports/clock.js';
@@ -32,6 +33,7 @@ export class Lane {
   #folded: Position | null;
   #committed: Position | null;
   #events = 0;
+  #commitMs = 0;
   /** Counts how often this lane went back. */
   #turn = 0;
 
@@ -57,9 +59,10 @@ export class Lane {
             return true;
           });
           if (!isTaken) break;
+          failures = 0;
           if (!page.atHead) await turnOfEventLoop();
           else if (ahead && (await this.#alone(() => this.#join(ahead, signal)))) return;
-          failures = 0;
+          else await this.#rest(signal);
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -113,6 +116,7 @@ export class Lane {
   }
 
   async #write(position: Position): Promise<void> {
+    const startedAt = performance.now();
     const now = this.options.clock.now();
     const commits = this.views.map((view) => view.commit(position, now));
     if ((await this.options.views.commit(commits)) === 'fenced') throw new FencedError('A view has another owner now.');
@@ -122,6 +126,17 @@ export class Lane {
     }
     this.#committed = position;
     this.#events = 0;
+    this.#commitMs = performance.now() - startedAt;
+  }
+
+  /**
+   * Lets events gather for a few times as long as the last commit took. With little to do that is nothing; under load
+   * a document that changes all the time is written once for many events, and the log has the disk to itself meanwhile.
+   */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const ms = Math.min(limits.restMs, this.#commitMs * limits.restShare);
+    this.#commitMs = 0;
+    if (ms >= 1) await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
   }
 
   /**
@@ -166,7 +181,7 @@ export class Lane {
       return 0;
     }
     log.error({ error, failures }, 'views could not be brought up to date; trying again');
-    await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 50 * 2 ** failures)));
+    await setTimeout(Math.min(5_000, 50 * 2 ** failures));
     return failures + 1;
   }
 }
