@@ -1,10 +1,15 @@
 import 'reflect-metadata';
 import { benchHttp } from './http.js';
 import { benchRebuild } from './rebuild.js';
+import { benchStore } from './store.js';
 import { printHeader, printRow, type Row } from './report.js';
 
 /** `npm run bench`, or `npm run bench -- http` for one part. */
-const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = { http: benchHttp, rebuild: benchRebuild };
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  http: benchHttp,
+  store: benchStore,
+  rebuild: benchRebuild,
+};
 
 const asked = process.argv.slice(2).filter((part) => part in parts);
 printHeader();

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { openFolder } from '#lib/adapters/sqlite/open.js';
 import type { Envelope } from '#lib/engine/model/envelope.js';
 import { median } from './load.js';
 import type { Row } from './report.js';
 
-const [rounds, seconds, callers, streams] = [5, 2, 64, 2_000];
+const [rounds, warmUpMs, measuredMs, callers, streams] = [5, 1_000, 2_000, 64, 2_000];
 
 /** Appends one event to a stream behind a revision. */
 type Append = (stream: number, revision: number) => Promise<void>;
@@ -77,7 +78,7 @@ async function bare(folder: string): Promise<Side> {
   };
 }
 
-/** Appends a second, by callers that each wait for their answer, each on streams of its own. */
+/** Appends a second once it is warm, by callers that each wait for their answer, each on streams of its own. */
 async function measure(open: (folder: string) => Promise<Side>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'seatledger-bench-'));
   const { append, close } = await open(folder);
@@ -92,10 +93,13 @@ async function measure(open: (folder: string) => Promise<Side>): Promise<number>
       count += 1;
     }
   };
-  const started = performance.now();
-  setTimeout(() => (isOver = true), seconds * 1_000);
-  await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
-  const rate = count / ((performance.now() - started) / 1_000);
+  const calls = Array.from({ length: callers }, (_, caller) => call(caller));
+  await setTimeout(warmUpMs);
+  const [before, started] = [count, performance.now()];
+  await setTimeout(measuredMs);
+  const rate = ((count - before) * 1_000) / (performance.now() - started);
+  isOver = true;
+  await Promise.all(calls);
   await close();
   rmSync(folder, { recursive: true, force: true });
   return rate;

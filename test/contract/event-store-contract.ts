@@ -1,13 +1,6 @@
-import {
-  ForeignPositionError,
-  StoreUnavailableError,
-  type EventStore,
-  type LogPage,
-  type NewEvent,
-  type Position,
-  type StoredEvent,
-} from '#lib/engine/ports/event-store.js';
-import { envelope, newEvent, newEvents, oddData } from './events.js';
+import { ForeignPositionError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
+import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
+import { bare, envelope, followToHead, newEvent, newEvents, oddData, readAll, stored } from './events.js';
 
 /** One store, and how it is closed and opened again with what it holds. */
 export interface EventStoreFixture {
@@ -15,32 +8,6 @@ export interface EventStoreFixture {
   reopen(): Promise<EventStoreFixture>;
   close(): Promise<void>;
 }
-
-async function readAll(store: EventStore, stream: string, from = 0): Promise<StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const page of store.read(stream, from)) {
-    expect(page.length).toBeGreaterThan(0);
-    expect(page.length).toBeLessThanOrEqual(1_000);
-    events.push(...page);
-  }
-  return events;
-}
-
-/** Follows until the head is reached. */
-async function followToHead(store: EventStore, after: Position | null): Promise<LogPage[]> {
-  const pages: LogPage[] = [];
-  const stop = new AbortController();
-  for await (const page of store.follow(after, stop.signal)) {
-    pages.push(page);
-    if (page.atHead) stop.abort();
-  }
-  return pages;
-}
-
-const stored = (event: NewEvent, stream: string, revision: number): Omit<StoredEvent, 'position'> => {
-  return { ...event, stream, revision };
-};
-const bare = (events: readonly StoredEvent[]) => events.map(({ position: _, ...event }) => event);
 
 /** What every event store does, restarts included. */
 export function eventStoreContract(adapter: string, open: () => Promise<EventStoreFixture>): void {

@@ -1,5 +1,5 @@
 import type { Envelope } from '#lib/engine/model/envelope.js';
-import type { NewEvent } from '#lib/engine/ports/event-store.js';
+import type { EventStore, LogPage, NewEvent, Position, StoredEvent } from '#lib/engine/ports/event-store.js';
 
 /** An envelope with every field set to something of its own, so that a lost or swapped one shows. */
 export function envelope(recordedAt = '2026-03-01T10:00:00.001Z'): Envelope {
@@ -31,4 +31,35 @@ export function newEvent(id: string, data: object = { id }, meta: Envelope = env
 
 export function newEvents(prefix: string, count: number): NewEvent[] {
   return Array.from({ length: count }, (_, index) => newEvent(`${prefix}${index}`));
+}
+
+/** A whole stream, its pages checked for their size. */
+export async function readAll(store: EventStore, stream: string, from = 0): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const page of store.read(stream, from)) {
+    expect(page.length).toBeGreaterThan(0);
+    expect(page.length).toBeLessThanOrEqual(1_000);
+    events.push(...page);
+  }
+  return events;
+}
+
+/** Follows until the head is reached. */
+export async function followToHead(store: EventStore, after: Position | null): Promise<LogPage[]> {
+  const pages: LogPage[] = [];
+  const stop = new AbortController();
+  for await (const page of store.follow(after, stop.signal)) {
+    pages.push(page);
+    if (page.atHead) stop.abort();
+  }
+  return pages;
+}
+
+/** What is stored of an event that was appended, but for its position. */
+export function stored(event: NewEvent, stream: string, revision: number): Omit<StoredEvent, 'position'> {
+  return { ...event, stream, revision };
+}
+
+export function bare(events: readonly StoredEvent[]): Omit<StoredEvent, 'position'>[] {
+  return events.map(({ position: _, ...event }) => event);
 }

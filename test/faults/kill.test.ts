@@ -74,5 +74,5 @@ describe('the server is killed with -9 during writes and started again', () => {
     server = await startServerProcess({ data });
     await untilReady(server.address);
     expect(await viewsOf(server)).toEqual(views);
-  }, 180_000);
+  }, 300_000);
 });

@@ -107,7 +107,8 @@ describe('a new view beside existing ones', () => {
   it('goes on by itself when the views ahead have stopped', async () => {
     const path = newFolder();
     folder = await openTestFolder(path);
-    await folder.events.append('tally-a', 'none', added('a', 0, 1));
+    const { events } = folder;
+    await events.append('tally-a', 'none', added('a', 0, 1));
     const broken: AnyProjection = {
       ...tallyProjection,
       fold(event, docs) {
@@ -119,7 +120,7 @@ describe('a new view beside existing ones', () => {
     await before.caughtUp();
     await before.stop();
     const names = Array.from({ length: 1_001 }, (_, index) => `poison${index}`);
-    await Promise.all(names.map((name) => folder?.events.append(`tally-${name}`, 'none', added(name, 0, 7))));
+    await Promise.all(names.map((name) => events.append(`tally-${name}`, 'none', added(name, 0, 7))));
     const running = (folding = await startFolding(folder, path, { projections: [broken, newcomer] }));
     const head = await folder.events.head();
     expect(await running.visible.of(newcomer.name).reach(head, 20_000)).toBe(true);

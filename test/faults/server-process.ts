@@ -98,11 +98,11 @@ export async function startServerProcess(options: Launch): Promise<ServerProcess
   };
 }
 
-/** What comes of a start that is not to succeed; a server that listens all the same is ended. */
-export async function runServerProcess(options: Launch): Promise<Exit> {
+/** What comes of a start that is not to last. One that listens all the same is ended, unless it may end by itself. */
+export async function runServerProcess(options: Launch, mayListen = false): Promise<Exit> {
   const { child, exited, heard, output } = launch(options);
   heard.add(() => {
-    if (output().includes('listens on')) child.kill('SIGKILL');
+    if (!mayListen && output().includes('listens on')) child.kill('SIGKILL');
   });
   return exited;
 }

@@ -67,7 +67,7 @@ export async function startFolding(
       const head = await folder.events.head();
       const reached = Promise.all(projections.map(({ name }) => visible.of(name).reach(head, 20_000)));
       const first = await Promise.race([reached, ended.then((error) => ({ error }))]);
-      if ('error' in first) throw first.error ?? new Error('The runner has ended.');
+      if ('error' in first) throw new Error('The runner has ended.', { cause: first.error });
       if (first.includes(false)) throw new Error('The views did not catch up.');
     },
     async stop(crashed = new Promise(() => undefined)) {

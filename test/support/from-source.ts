@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Node's options with which a worker thread or a process runs the TypeScript sources as they are now. Tests use them
@@ -13,7 +14,17 @@ export const fromSource = [
 
 /** Starts a source file, named from the tests' folder, as a process of its own. */
 export function runSource(file: string, ...args: readonly string[]): ChildProcess {
-  const path = new URL(`../${file}`, import.meta.url).pathname;
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  return spawn(process.execPath, [...fromSource, path, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(process.execPath, commandLine(file, args), options);
 }
+
+/** The same, but writing a file beyond so many bytes fails as on a broken disk. */
+export function runSourceWithFileLimit(bytes: number, file: string, ...args: readonly string[]): ChildProcess {
+  const script = `ulimit -f ${Math.ceil(bytes / 1_024)} && exec "$0" "$@"`;
+  return spawn('bash', ['-c', script, process.execPath, ...commandLine(file, args)], options);
+}
+
+function commandLine(file: string, args: readonly string[]): string[] {
+  return [...fromSource, fileURLToPath(new URL(`../${file}`, import.meta.url)), ...args];
+}
+
+const options: SpawnOptions = { env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'inherit'] };

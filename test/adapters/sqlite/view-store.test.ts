@@ -1,7 +1,9 @@
 import { openProjector } from '#lib/adapters/sqlite/open.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { newEvents } from '../../contract/events.js';
-import { viewStoreContract, type ViewStoreFixture } from '../../contract/view-store-contract.js';
+import { viewFindContract } from '../../contract/view-find-contract.js';
+import { viewStoreContract } from '../../contract/view-store-contract.js';
+import type { ViewStoreFixture } from '../../contract/views.js';
 import { newFolder, openTestFolder } from '../../support/sqlite.js';
 
 /** Views may not be ahead of the log, or they would be made anew: there are as many events as positions used here. */
@@ -31,3 +33,4 @@ const open = async (folder: string): Promise<ViewStoreFixture> => {
 };
 
 viewStoreContract('SQLite', () => open(newFolder()));
+viewFindContract('SQLite', () => open(newFolder()));

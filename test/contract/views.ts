@@ -1,0 +1,54 @@
+import type { KindDeclaration } from '#lib/engine/model/projection.js';
+import type { Position } from '#lib/engine/ports/event-store.js';
+import type {
+  Checkpoint,
+  DocWrite,
+  ViewCommit,
+  ViewReader,
+  ViewStore,
+  ViewVersion,
+} from '#lib/engine/ports/view-store.js';
+
+/** One store, and how it is closed and opened again with what it holds. */
+export interface ViewStoreFixture {
+  readonly store: ViewStore;
+  /** What another thread reads by, if the adapter has such a thing; else the store itself. */
+  readonly reader: ViewReader;
+  readonly position: (ordinal: number) => Position;
+  reopen(): Promise<ViewStoreFixture>;
+  close(): Promise<void>;
+}
+
+export const offers: ViewVersion = { view: 'offer-status', version: 2 };
+export const kinds: Record<string, KindDeclaration> = {
+  offer: { indexes: { name: 'text', count: 'number' } },
+  plan: { indexes: {} },
+};
+
+/** Each field is of its own value, so that a lost or swapped one shows. */
+export function checkpointAt({ position }: ViewStoreFixture, ordinal: number, epoch = 1): Checkpoint {
+  return {
+    position: position(ordinal),
+    seen: ordinal,
+    applied: ordinal - 1,
+    count: 3,
+    digest: String(ordinal).padStart(64, 'd'),
+    epoch,
+    updatedAt: `2026-01-01T00:00:00.00${ordinal}Z`,
+  };
+}
+
+export function offer(key: string, doc: object, name: string | null = null, count: number | null = null): DocWrite {
+  return { kind: 'offer', key, json: JSON.stringify(doc), hash: key.padStart(64, 'h'), indexes: { name, count } };
+}
+
+/** A commit of `offers` from the position of one ordinal to that of another, with nothing to write unless said. */
+export function commitOf(
+  fixture: ViewStoreFixture,
+  from: number | null,
+  to: number,
+  changes: Partial<ViewCommit> = {},
+): ViewCommit {
+  const position = from === null ? null : fixture.position(from);
+  return { ...offers, from: position, to: checkpointAt(fixture, to), writes: [], parked: null, ...changes };
+}

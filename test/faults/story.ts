@@ -1,0 +1,100 @@
+import type { Owner } from '#lib/engine/model/aggregate.js';
+import type { CommandClass } from '#lib/engine/model/message.js';
+import { dealForm } from '../../apps/server/demo/fabrikam.js';
+import { deciders } from '#lib/domain/deciders.js';
+import { settings } from '../support/settings.js';
+import { licenseManagement, listing, planIds, solutionPackage, technicalConfiguration } from '../support/offers.js';
+import type { History } from './history.js';
+import { tenants } from './inputs.js';
+
+/** Every command that there is, by its stored name. */
+export const commands: ReadonlyMap<string, CommandClass> = new Map(
+  deciders.flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])),
+);
+
+const offer = 'fabrikam.f365';
+const publisherId = 'fabrikam';
+const [tenantId = '', other = ''] = tenants;
+const hourMs = 3_600_000;
+
+/** The last value of a field that any event has had. */
+function last(history: History, field: string): string {
+  const found = history.log.findLast(({ data }) => field in data);
+  return String((found?.data as Record<string, unknown> | undefined)?.[field]);
+}
+
+/** A step sends one command of the story, or lets time pass. */
+type Step = (history: History) => Promise<unknown>;
+const send = (name: string, input: object | ((history: History) => object), caller?: Owner): Step => {
+  const type = commands.get(name);
+  if (!type) throw new Error(`There is no command ${name}.`);
+  return (history) => history.send(type, typeof input === 'function' ? input(history) : input, caller);
+};
+const submission = (history: History) => ({ offer, submissionId: last(history, 'submissionId') });
+const reviewed = (history: History) => ({
+  ...submission(history),
+  report: [{ check: 'P', detail: 'D', whatToDo: 'W' }],
+});
+const publish = send('PublishOffer', { offer });
+const update = (lines: Record<string, number>, removed: readonly string[] = [], tenant = tenantId): Step =>
+  send('UpdateLicenses', (history) => ({
+    dealId: last(history, 'dealId'),
+    tenantId: tenant,
+    lines: Object.entries(lines).map(([planId, count]) => ({ planId, count })),
+    removed,
+  }));
+const seats = (name: string, ...personIds: readonly string[]): Step =>
+  send(name, { tenantId, serviceId: `${offer}.gold`, personIds }, { tenantId });
+const onDeal = (name: string, more: object = {}): Step =>
+  send(name, (history) => ({ dealId: last(history, 'dealId'), ...more }));
+const form = { ...dealForm('2026-03-01'), offer, tenantId };
+
+/** The story of the domain with its ways back, from nothing to licenses removed. */
+export const story: readonly Step[] = [
+  send('EnrollPublisher', { publisherId, name: 'Fabrikam' }),
+  send('EnrollInIsvConnect', { publisherId }),
+  send('CreateOffer', { publisherId, offerId: 'f365', alias: 'Project Blue' }),
+  send('ChooseLicensingOptions', { offer, ...licenseManagement }),
+  ...planIds.flatMap((planId) => [
+    send('CreatePlan', { offer, planId, name: planId }),
+    send('SavePlanListing', { offer, planId, name: planId, description: 'A plan.' }),
+  ]),
+  send('RegisterPackage', { offer, ...solutionPackage }),
+  send('SaveTechnicalConfiguration', { offer, ...technicalConfiguration }),
+  send('SaveProperties', { offer, category: 'Sales' }),
+  send('SaveListing', { offer, ...listing }),
+  send('SaveAvailability', { offer, markets: ['US'] }),
+  publish,
+  send('CancelPublish', submission),
+  publish,
+  send('RejectOffer', reviewed),
+  publish,
+  send('CertifyOffer', reviewed),
+  send('GoLive', submission),
+  (history) => history.pass(5 * hourMs),
+  send('StartDeal', { publisherId, ...form }),
+  onDeal('RegisterDeal'),
+  onDeal('RequestDealUpdate', { reason: 'City' }),
+  onDeal('UpdateDeal', { ...form, city: 'Seattle' }),
+  onDeal('InviteCustomer'),
+  send(
+    'AcceptInvitation',
+    (history) => {
+      const invitationId = last(history, 'invitationId');
+      const token = `${invitationId}.${settings.invitationSecret(invitationId)}`;
+      return { token, organizationName: 'Contoso', country: 'US' };
+    },
+    { tenantId },
+  ),
+  update({ gold: 3, silver: 2 }),
+  seats('AssignSeats', 'ada', 'grace', 'alan'),
+  update({ gold: 1 }),
+  seats('UnassignSeats', 'grace', 'alan'),
+  update({ bronze: 4 }, ['silver']),
+  update({ gold: 2 }, [], other),
+  onDeal('ApproveDeal'),
+  update({}, ['gold']),
+  send('StartDeal', { publisherId, ...form }),
+  onDeal('RegisterDeal'),
+  onDeal('DeclineDeal', { reason: 'Twice' }),
+];
