@@ -8,8 +8,12 @@ const enrolled = event(PublisherEnrolled, { publisherId: 'fabrikam', name: 'Fabr
 describe('EnrollPublisher', () => {
   it('R1 accepts an ID of 38 characters and refuses one of 39', () => {
     const ofLength = (length: number) => ({ publisherId: 'a'.repeat(length), name: 'Fabrikam' });
-    given(publisher, []).when(EnrollPublisher, ofLength(38)).then(event(PublisherEnrolled, ofLength(38)));
-    given(publisher, []).when(EnrollPublisher, ofLength(39)).refused({ code: 'PUBLISHER_ID_INVALID', pointer: '/publisherId' });
+    given(publisher, [])
+      .when(EnrollPublisher, ofLength(38))
+      .then(event(PublisherEnrolled, ofLength(38)));
+    given(publisher, [])
+      .when(EnrollPublisher, ofLength(39))
+      .refused({ code: 'PUBLISHER_ID_INVALID', pointer: '/publisherId' });
   });
 
   it('R6 refuses one that is enrolled, and lists every other fault with it', () => {

@@ -146,7 +146,9 @@ describe('§8.2 the same command twice', () => {
     const tallies = await start(newFolder());
     await tallies.execute(Add, { name: 'a', amount: 3 }, call);
     const other = { kind: 'key', id: 'key-2', role: 'counter', personId: null } as const;
-    expect(await tallies.execute(Add, { name: 'a', amount: 3 }, { ...call, actor: other })).toMatchObject({ revision: 1 });
+    expect(await tallies.execute(Add, { name: 'a', amount: 3 }, { ...call, actor: other })).toMatchObject({
+      revision: 1,
+    });
   });
 });
 

@@ -61,13 +61,21 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
   const commands = new CommandEngine({ deciders: [tally, group], store, catalog, solelyOurs, ...shared });
   const queries = new QueryEngine({ queries: tallyView.queries, views: folder.views, visible, secret: 's', ...shared });
   const execute = (command: object, call: Call) => commands.execute(command, call);
-  const classes = new Map([tally, group].flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])));
+  const classes = new Map(
+    [tally, group].flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])),
+  );
   const timers = new Timers(folder.records, clock, classes, execute, silent);
   const process = new ProcessRunner(
     { process: totals, store, catalog, records: folder.records, execute, progress, timers, log: silent },
     stopping.signal,
   );
-  const projector = await openProjector({ folder: path, port: folder.projectorPort(), onFatal: (error) => { throw error; } });
+  const projector = await openProjector({
+    folder: path,
+    port: folder.projectorPort(),
+    onFatal: (error) => {
+      throw error;
+    },
+  });
   const projecting = runProjections(
     {
       store: projector.events,

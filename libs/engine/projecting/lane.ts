@@ -59,10 +59,10 @@ export class Lane {
             return true;
           });
           if (!isTaken) break;
-          failures = 0;
           if (!page.atHead) await turnOfEventLoop();
           else if (ahead && (await this.#alone(() => this.#join(ahead, signal)))) return;
           else await this.#rest(signal);
+          failures = 0;
         }
       } catch (error) {
         if (signal.aborted) return;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { create, open } from '#lib/adapters/sqlite/data-file.js';
 import { recordsFile } from '#lib/adapters/sqlite/schema.js';
 import { WalKeeper } from '#lib/adapters/sqlite/wal-keeper.js';
-import { jest } from '@jest/globals';
 import { newFolder } from '../../support/sqlite.js';
 
+// Under ES modules jest has no global of its own.
+const { jest } = import.meta as unknown as { readonly jest: typeof globalThis.jest };
 const insert = `INSERT OR REPLACE INTO records VALUES ('t', ?, 1, NULL, ?)`;
 
 function setUp() {
