@@ -6,7 +6,7 @@ import { WalKeeper } from '#lib/adapters/sqlite/wal-keeper.js';
 import { newFolder } from '../../support/sqlite.js';
 
 // Under ES modules jest has no global of its own.
-const { jest } = import.meta as unknown as { readonly jest: typeof globalThis.jest };
+const { jest } = import.meta;
 const insert = `INSERT OR REPLACE INTO records VALUES ('t', ?, 1, NULL, ?)`;
 
 function setUp() {
