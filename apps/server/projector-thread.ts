@@ -24,7 +24,7 @@ const log = createLog(logLevel).child({ thread: 'projector' });
 const stopping = new AbortController();
 const tell = (message: FromProjector): void => parentPort?.postMessage(message);
 const fail = (error: unknown): void => {
-  log.fatal({ err: error }, 'views cannot be kept up to date');
+  log.fatal({ error }, 'views cannot be kept up to date');
   tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 };
 

@@ -24,12 +24,6 @@ export function serviceId(offer: string, planId: string): string {
   return `${offer}.${planId}`;
 }
 
-/** Offer key and plan ID of a Service ID. */
-export function partsOfServiceId(service: string): { offer: string; planId: string } {
-  const dot = service.lastIndexOf('.');
-  return { offer: service.slice(0, dot), planId: service.slice(dot + 1) };
-}
-
 export const streams = {
   publisher: (publisherId: string) => `publisher-${publisherId}`,
   offer: (offer: string) => `offer-${offer}`,

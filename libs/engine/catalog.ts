@@ -1,4 +1,4 @@
-import type { Recorded } from './model/envelope.js';
+import { addressOf, type Recorded } from './model/envelope.js';
 import type { EventClass, EventData } from './model/message.js';
 import { faultOf } from './schema.js';
 
@@ -53,7 +53,7 @@ export class EventCatalog {
       throw new UnknownEventError(`${event.type} of version ${event.meta.v} was written by a newer build.`);
     }
     const fault = faultOf(declared, data);
-    if (fault) throw new BrokenEventError(`${event.stream}@${event.revision}: ${fault}`);
+    if (fault) throw new BrokenEventError(`${addressOf(event)}: ${fault}`);
     const current = data === event.data ? event : { ...event, data };
     this.#good.add(current);
     return current;

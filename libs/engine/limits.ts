@@ -34,5 +34,4 @@ export const limits = {
   timerRetryMs: 60_000,
   /** How often a process saves its checkpoint when no timer changed. */
   processCheckpointMs: 250,
-  pageSize: { standard: 50, most: 200 },
 } as const;

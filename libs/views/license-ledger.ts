@@ -1,4 +1,4 @@
-import type { Recorded } from '#lib/engine/model/envelope.js';
+import { addressOf, type Recorded } from '#lib/engine/model/envelope.js';
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import type { DocKey, Docs } from '#lib/engine/model/projection.js';
 import type { Find, View } from '#lib/engine/model/query.js';
@@ -122,7 +122,7 @@ function enter(event: Recorded<Entered>, docs: Docs<Kinds>): void {
   const totals = { ...before, ...changeOf(before, event) };
   docs.put('totals', key, totals);
   docs.put('entry', entryKey(event), {
-    reference: `${event.stream}@${event.revision}`,
+    reference: addressOf(event),
     event: event.type,
     publisherId,
     offer,

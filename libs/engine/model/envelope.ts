@@ -38,7 +38,7 @@ export type Recorded<E extends EventData = EventData> = E & {
   readonly meta: Envelope;
 };
 
-/** What follows the first hyphen of a stream's name: `fabrikam.f365` of `offer-fabrikam.f365`. */
-export function streamKey(stream: string): string {
-  return stream.slice(stream.indexOf('-') + 1);
+/** `stream@revision`: names an event for ever, on every store. */
+export function addressOf({ stream, revision }: Pick<Recorded, 'stream' | 'revision'>): string {
+  return `${stream}@${revision}`;
 }

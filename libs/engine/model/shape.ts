@@ -68,11 +68,6 @@ export function Instant(): FieldDecorator {
   return all(IsString(), keywords({ format: 'date-time' }));
 }
 
-/** A calendar date, `YYYY-MM-DD`. */
-export function CalendarDate(): FieldDecorator {
-  return all(IsString(), keywords({ format: 'date' }));
-}
-
 /** A tenant's GUID; lower-cased on entry. */
 export function TenantGuid(): FieldDecorator {
   const pattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
@@ -133,11 +128,6 @@ export function Parts(part: () => Class, options: { maxItems?: number } = {}): F
     ArrayMaxSize(options.maxItems ?? shapeLimits.listLength),
     Type(part),
   );
-}
-
-/** Any JSON object, where the content is another system's. */
-export function AnyObject(): FieldDecorator {
-  return IsObject();
 }
 
 /** The value may also be null; written above the decorator that says what it else is. */

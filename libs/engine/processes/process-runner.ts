@@ -2,7 +2,7 @@ import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { AnyProcessManager, Issue, Reaction } from '../model/process.js';
-import type { Recorded } from '../model/envelope.js';
+import { addressOf, type Recorded } from '../model/envelope.js';
 import type { EventStore, LogPage, StoredEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, Records } from '../ports/records.js';
@@ -91,7 +91,7 @@ export class ProcessRunner {
         changes.push(...(await this.#react(event)));
       } catch (error) {
         this.signal.throwIfAborted();
-        this.options.log.error({ process: this.options.process.name, event: address(event), error }, 'parked');
+        this.options.log.error({ process: this.options.process.name, event: addressOf(event), error }, 'parked');
         changes.push(this.#parked.park(event, error));
       }
     }
@@ -121,7 +121,7 @@ export class ProcessRunner {
       progress.appended(outcome.position);
       return [];
     }
-    const value = { process: process.name, event: address(event), command: issue.type, outcome };
+    const value = { process: process.name, event: addressOf(event), command: issue.type, outcome };
     const key = uuidFrom(process.name, order.key);
     return [{ table: 'processRefusals', key, expect: 'any', sort: event.meta.recordedAt, value }];
   }
@@ -139,10 +139,6 @@ export class ProcessRunner {
       log.info({ process: process.name, stream, parked: this.#parked.has(stream) }, 'tried a parked stream again');
     }
   }
-}
-
-function address({ stream, revision }: Recorded): string {
-  return `${stream}@${revision}`;
 }
 
 function causeOf(event: Recorded): Order['cause'] {

@@ -10,7 +10,6 @@ interface Held {
   readonly key: string;
   doc: Doc | null;
   hash: string | null;
-  changed: boolean;
 }
 
 /**
@@ -56,7 +55,7 @@ export class Documents {
     const stored = unread.length > 0 ? await this.store.load(this.version, unread) : new Map<string, never>();
     for (const [id, [kind, key]] of missing) {
       const found = stored.get(id);
-      this.#young.set(id, { kind, key, doc: found?.doc ?? null, hash: found?.hash ?? null, changed: false });
+      this.#young.set(id, { kind, key, doc: found?.doc ?? null, hash: found?.hash ?? null });
     }
   }
 
@@ -84,7 +83,6 @@ export class Documents {
   /** After the commit: what was written is now what is stored. */
   committed(): void {
     for (const held of this.#changed) {
-      held.changed = false;
       if (this.#isWrittenOnce(held.kind)) this.#young.delete(docId(held.kind, held.key));
     }
     this.#changed.clear();
@@ -128,7 +126,6 @@ export class Documents {
 
   #change(held: Held, doc: Doc | null): void {
     held.doc = doc;
-    held.changed = true;
     this.#changed.add(held);
   }
 

@@ -1,11 +1,12 @@
 import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
+import { addressOf } from '../model/envelope.js';
 import type { AnyProjection, DocKey } from '../model/projection.js';
 import type { Position, StoredEvent } from '../ports/event-store.js';
 import type { Checkpoint, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
 import { Digest } from './digest.js';
 import { Documents } from './documents.js';
-import { addressOf, ParkedKeys, streamKind } from './parked-keys.js';
+import { ParkedKeys, streamKind } from './parked-keys.js';
 
 /** An event could not be folded. What was folded since the last commit must be given up and folded again without it. */
 export class FoldFailedError extends Error {}

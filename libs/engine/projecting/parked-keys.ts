@@ -1,5 +1,5 @@
 import type { DocKey } from '../model/projection.js';
-import type { Recorded } from '../model/envelope.js';
+import { addressOf, type Recorded } from '../model/envelope.js';
 import { docId, type ParkedKey } from '../ports/view-store.js';
 
 /** The kind under which a whole stream is parked, where an event could not even be read or its keys not computed. */
@@ -75,8 +75,4 @@ export class ParkedKeys {
     }
     return this.#keys.get(docId(streamKind, event.stream));
   }
-}
-
-export function addressOf({ stream, revision }: Recorded): string {
-  return `${stream}@${revision}`;
 }

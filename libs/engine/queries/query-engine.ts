@@ -44,7 +44,7 @@ class Reading implements Snapshot {
   }
 }
 
-/** What reading once gave; `waits` names a parked document among those that were read. */
+/** What reading once gave, as an outcome that still lacks its position, and the views that it came from. */
 interface Read {
   readonly views: ReadonlySet<string>;
   readonly outcome: (position: Position) => QueryOutcome;
