@@ -24,6 +24,12 @@ export function serviceId(offer: string, planId: string): string {
   return `${offer}.${planId}`;
 }
 
+/** The offer and plan that a Service ID names. */
+export function planNamedBy(service: string): { readonly offer: string; readonly planId: string } {
+  const dot = service.lastIndexOf('.');
+  return { offer: service.slice(0, dot), planId: service.slice(dot + 1) };
+}
+
 export const streams = {
   publisher: (publisherId: string) => `publisher-${publisherId}`,
   offer: (offer: string) => `offer-${offer}`,

@@ -11,8 +11,6 @@ export class BrokenEventError extends Error {}
 /** All events by their stored name: checks them before they are written and brings old versions up to date when read. */
 export class EventCatalog {
   readonly #classes = new Map<string, EventClass>();
-  /** Events already found good: several views read the same one. */
-  readonly #good = new WeakSet<Recorded>();
 
   constructor(classes: readonly EventClass[]) {
     for (const declared of classes) {
@@ -41,7 +39,6 @@ export class EventCatalog {
 
   /** The event with its payload in today's version. Throws UnknownEventError or BrokenEventError. */
   read<E extends Recorded>(event: E): E {
-    if (this.#good.has(event)) return event;
     const declared = this.#of(event.type);
     let data: unknown = event.data;
     for (let version = event.meta.v; version < declared.v; version += 1) {
@@ -54,9 +51,7 @@ export class EventCatalog {
     }
     const fault = faultOf(declared, data);
     if (fault) throw new BrokenEventError(`${addressOf(event)}: ${fault}`);
-    const current = data === event.data ? event : { ...event, data };
-    this.#good.add(current);
-    return current;
+    return data === event.data ? event : { ...event, data };
   }
 
   #of(type: string): EventClass {

@@ -23,7 +23,7 @@ export const limits = {
   /** Documents of one view held in memory by the projection runner. */
   documentsInMemory: 20_000,
   /** Documents changed, or events folded, before a view that is far behind commits. */
-  changesPerCommit: 20_000,
+  changesPerCommit: 2_500,
   eventsPerCommit: 50_000,
   /** Near the log's end a view rests this many times as long as its last commit took, and at most so long. */
   restShare: 4,

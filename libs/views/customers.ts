@@ -33,7 +33,10 @@ export const customersProjection = projection<Kinds>({
   name: 'customers',
   version: 1,
   kinds: {
-    relationship: { indexes: { publisherId: 'text', status: 'text', organizationName: 'text', country: 'text' } },
+    relationship: {
+      fields: { publisherId: 'text', status: 'text', organizationName: 'text', country: 'text' },
+      indexes: [['publisherId', 'status', 'organizationName']],
+    },
   },
   on: { CustomerRelationshipEstablished: touches, CustomerRelationshipTerminated: touches },
   fold({ type, data, meta, revision }, docs) {

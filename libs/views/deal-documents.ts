@@ -65,7 +65,7 @@ export const dealProgressProjection = projection<Kinds>({
   version: 1,
   kinds: {
     deal: {
-      indexes: {
+      fields: {
         publisherId: 'text',
         tab: 'text',
         filter: 'text',
@@ -73,8 +73,13 @@ export const dealProgressProjection = projection<Kinds>({
         startedAt: 'text',
         licensedUntil: 'text',
       },
+      indexes: [
+        ['publisherId', 'startedAt'],
+        ['publisherId', 'tab', 'startedAt'],
+        ['publisherId', 'filter', 'startedAt'],
+      ],
     },
-    invited: { indexes: {} },
+    invited: {},
   },
   on: {
     ...onEach(dealEvents, touchesDeal),

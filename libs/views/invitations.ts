@@ -30,7 +30,7 @@ const touches = ({ data }: { data: { invitationId: string } }) => [['invitation'
 export const invitationsProjection = projection<Kinds>({
   name: 'invitations',
   version: 1,
-  kinds: { invitation: { indexes: { dealId: 'text', invitedAt: 'text', status: 'text' } } },
+  kinds: { invitation: { fields: { dealId: 'text', invitedAt: 'text' }, indexes: [['dealId', 'invitedAt']] } },
   on: { CustomerInvited: touches, InvitationAccepted: touches },
   fold({ type, data, meta, revision }, docs) {
     switch (type) {

@@ -51,7 +51,15 @@ const touchesPool = ({ data }: { data: { tenantId: string; serviceId: string } }
 export const licenseCountsProjection = projection<Kinds>({
   name: 'license-counts',
   version: 1,
-  kinds: { pool: { indexes: { tenantId: 'text', publisherId: 'text', offer: 'text', serviceId: 'text' } } },
+  kinds: {
+    pool: {
+      fields: { tenantId: 'text', publisherId: 'text', offer: 'text', serviceId: 'text' },
+      indexes: [
+        ['tenantId', 'serviceId'],
+        ['publisherId', 'tenantId'],
+      ],
+    },
+  },
   on: onEach(seatPoolEvents, touchesPool),
   fold(event, docs) {
     // Every event of a pool counts: the revision that is shown is what `If-Match` sends back.

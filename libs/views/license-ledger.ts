@@ -4,6 +4,7 @@ import type { DocKey, Docs } from '#lib/engine/model/projection.js';
 import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, OneOf, Part, Text, Whole } from '#lib/engine/model/shape.js';
 import type { DomainEvent } from '#lib/domain/events.js';
+import { planNamedBy } from '#lib/domain/ids.js';
 import { auditRoles } from '#lib/domain/roles.js';
 import { poolKey } from './license-counts.js';
 import { Who } from './seats.js';
@@ -64,9 +65,12 @@ interface Totals {
   readonly active: boolean;
 }
 
+/** What is stored of an entry: nothing that its Service ID tells, and no nulls. There is one for every event. */
+type EntryDoc = Omit<LedgerEntry, keyof Particulars | 'offer' | 'planId'> & Partial<Particulars>;
+
 interface Kinds {
   /** By stream and revision, padded so that keys of a stream sort in order. */
-  entry: LedgerEntry;
+  entry: EntryDoc;
   /** By tenant and Service ID. */
   totals: Totals;
 }
@@ -83,7 +87,7 @@ export const licenseLedgerProjection = projection<Kinds>({
   kinds: {
     entry: {
       writtenOnce: true,
-      indexes: {
+      fields: {
         recordedAt: 'text',
         event: 'text',
         publisherId: 'text',
@@ -92,8 +96,15 @@ export const licenseLedgerProjection = projection<Kinds>({
         dealId: 'text',
         personId: 'text',
       },
+      indexes: [
+        ['recordedAt'],
+        ['publisherId', 'recordedAt'],
+        ['tenantId', 'recordedAt'],
+        ['dealId', 'recordedAt'],
+        ['personId', 'recordedAt'],
+      ],
     },
-    totals: { indexes: {} },
+    totals: {},
   },
   on: {
     LicensesActivated: keysOf,
@@ -116,7 +127,7 @@ function isEntered(event: Recorded<DomainEvent>): event is Recorded<Entered> {
 }
 
 function enter(event: Recorded<Entered>, docs: Docs<Kinds>): void {
-  const { publisherId, offer, tenantId, serviceId, planId } = event.data;
+  const { publisherId, tenantId, serviceId } = event.data;
   const key = poolKey(event.data);
   const before = docs.get('totals', key) ?? { licenses: 0, seatsHeld: 0, active: false };
   const totals = { ...before, ...changeOf(before, event) };
@@ -125,10 +136,8 @@ function enter(event: Recorded<Entered>, docs: Docs<Kinds>): void {
     reference: addressOf(event),
     event: event.type,
     publisherId,
-    offer,
     tenantId,
     serviceId,
-    planId,
     ...particularsOf(event),
     licenses: totals.licenses,
     seats: totals.active ? totals.seatsHeld : 0,
@@ -156,27 +165,27 @@ function changeOf({ licenses, seatsHeld }: Totals, { type, data }: Entered): Par
 }
 
 type Particulars = Pick<LedgerEntry, 'dealId' | 'personId' | 'from' | 'to' | 'reason' | 'dueAt'>;
-const none: Particulars = { dealId: null, personId: null, from: null, to: null, reason: null, dueAt: null };
+const noParticulars: Particulars = { dealId: null, personId: null, from: null, to: null, reason: null, dueAt: null };
 
-function particularsOf({ type, data }: Entered): Particulars {
+function particularsOf({ type, data }: Entered): Partial<Particulars> {
   switch (type) {
     case 'LicensesActivated':
-      return { ...none, dealId: data.dealId, from: 0, to: data.count };
+      return { dealId: data.dealId, from: 0, to: data.count };
     case 'LicenseCountChanged':
     case 'SeatPoolResized':
-      return { ...none, dealId: data.dealId, from: data.from, to: data.to };
+      return { dealId: data.dealId, from: data.from, to: data.to };
     case 'LicensesDeactivated':
-      return { ...none, dealId: data.dealId, from: data.from, to: 0 };
+      return { dealId: data.dealId, from: data.from, to: 0 };
     case 'SeatAssigned':
-      return { ...none, personId: data.personId };
+      return { personId: data.personId };
     case 'SeatUnassigned':
-      return { ...none, personId: data.personId, reason: data.reason };
+      return { personId: data.personId, reason: data.reason };
     case 'LicenseConflictDetected':
-      return { ...none, dueAt: data.dueAt };
+      return { dueAt: data.dueAt };
     case 'LicenseConflictResolved':
-      return { ...none, reason: data.reason };
+      return { reason: data.reason };
     case 'SeatPoolDeactivated':
-      return { ...none, dueAt: data.graceEndsAt };
+      return data.graceEndsAt === null ? {} : { dueAt: data.graceEndsAt };
   }
 }
 
@@ -216,7 +225,7 @@ export const licenseLedger: View = {
         where: {},
         orderBy: 'recordedAt',
       }),
-      compose: (entry) => entry,
+      compose: (entry): LedgerEntry => ({ ...noParticulars, ...entry, ...planNamedBy(entry.serviceId) }),
       filters: ['recordedAt', 'event', 'publisherId', 'tenantId', 'serviceId', 'dealId', 'personId'],
     }),
   ],

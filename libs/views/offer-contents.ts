@@ -57,9 +57,16 @@ export const offerContentsProjection = projection<Kinds>({
   name: 'offer-contents',
   version: 1,
   kinds: {
-    draft: { indexes: {} },
-    submitted: { indexes: {} },
-    live: { indexes: { offer: 'text', publisherId: 'text', status: 'text', name: 'text', category: 'text' } },
+    draft: {},
+    submitted: {},
+    live: {
+      fields: { publisherId: 'text', status: 'text', name: 'text', category: 'text' },
+      indexes: [
+        ['status', 'name'],
+        ['status', 'publisherId', 'name'],
+        ['status', 'category', 'name'],
+      ],
+    },
   },
   on: {
     ...onEach(offerEvents, draft),

@@ -34,7 +34,10 @@ const touchesPublisher = ({ data }: { data: { publisherId: string } }) => [['pub
 export const offerStatusProjection = projection<Kinds>({
   name: 'offer-status',
   version: 1,
-  kinds: { offer: { indexes: { publisherId: 'text', offer: 'text', status: 'text' } }, publisher: { indexes: {} } },
+  kinds: {
+    offer: { fields: { publisherId: 'text', offer: 'text', status: 'text' }, indexes: [['publisherId', 'offer']] },
+    publisher: {},
+  },
   on: {
     PublisherEnrolled: touchesPublisher,
     IsvConnectEnrolled: touchesPublisher,

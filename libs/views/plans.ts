@@ -42,7 +42,7 @@ const touchesPlans = ({ data }: { data: { offer: string; planIds: string[] } }) 
 export const plansProjection = projection<Kinds>({
   name: 'plans',
   version: 1,
-  kinds: { plan: { indexes: { offer: 'text', serviceId: 'text', status: 'text' } } },
+  kinds: { plan: { fields: { offer: 'text', serviceId: 'text', status: 'text' }, indexes: [['offer', 'serviceId']] } },
   on: {
     PlanCreated: touchesPlan,
     PlanListingSaved: touchesPlan,

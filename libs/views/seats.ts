@@ -28,7 +28,15 @@ const seatKey = (seat: { readonly tenantId: string; readonly serviceId: string; 
 export const seatsProjection = projection<Kinds>({
   name: 'seats',
   version: 1,
-  kinds: { seat: { indexes: { pool: 'text', order: 'number', personId: 'text' } } },
+  kinds: {
+    seat: {
+      fields: { pool: 'text', order: 'number', personId: 'text' },
+      indexes: [
+        ['pool', 'order'],
+        ['pool', 'personId'],
+      ],
+    },
+  },
   on: {
     SeatAssigned: ({ data }) => [['seat', seatKey(data)]],
     SeatUnassigned: ({ data }) => [['seat', seatKey(data)]],

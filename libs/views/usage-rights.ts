@@ -44,12 +44,12 @@ export const usageRightsProjection = projection<Kinds>({
   name: 'usage-rights',
   version: 1,
   kinds: {
-    package: { indexes: {} },
-    mapping: { indexes: {} },
-    service: { indexes: {} },
-    relationship: { indexes: {} },
-    pool: { indexes: {} },
-    seat: { indexes: {} },
+    package: {},
+    mapping: {},
+    service: {},
+    relationship: {},
+    pool: {},
+    seat: {},
   },
   on: {
     PlanCreated: ({ data }) => [['service', data.serviceId]],

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
 import Libsql from 'libsql';
-import { openFolder, openProjector } from '#lib/adapters/sqlite/open.js';
-import { systemClock } from '#lib/engine/ports/clock.js';
-import { silent } from '#lib/engine/ports/logger.js';
-import { runProjections } from '#lib/engine/projecting/projection-runner.js';
-import { catalog, projections } from '../../apps/server/registries.js';
+import { openFolder } from '#lib/adapters/sqlite/open.js';
+import type { Position } from '#lib/engine/ports/event-store.js';
+import { Projector } from '../../apps/server/projector.js';
+import { projections } from '../../apps/server/registries.js';
 import { writeHistory } from './history.js';
 import type { Row } from './report.js';
 
@@ -24,27 +24,10 @@ export async function benchRebuild(): Promise<readonly Row[]> {
     const written = await writeHistory(stores.events, events);
     const head = await stores.events.head();
     const bareMs = timeBare(join(folder, 'events.db'));
-    const projector = await openProjector({ folder, port: stores.projectorPort(), onFatal });
-    const stopping = new AbortController();
     const startedAt = performance.now();
-    const behind = new Set(projections.map(({ name }) => name));
-    await runProjections(
-      {
-        store: projector.events,
-        views: projector.views,
-        projections,
-        catalog,
-        clock: systemClock,
-        log: silent,
-        progress({ positions }) {
-          for (const [view, position] of Object.entries(positions)) if (position === head) behind.delete(view);
-          if (behind.size === 0) stopping.abort();
-        },
-      },
-      stopping.signal,
-    );
+    const projector = await rebuilt(folder, stores.projectorPort(), head);
     const ms = performance.now() - startedAt;
-    await projector.close();
+    await projector.stop();
     await stores.close();
     const rate = (written / ms) * 1000;
     const bare = (written / bareMs) * 1000;
@@ -65,6 +48,23 @@ export async function benchRebuild(): Promise<readonly Row[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The server's own thread that folds, when every view has reached the end of the log. */
+async function rebuilt(folder: string, port: MessagePort, head: Position): Promise<Projector> {
+  const behind = new Set(projections.map(({ name }) => name));
+  return new Promise((resolve, reject) => {
+    const projector = new Projector({
+      folder,
+      port,
+      logLevel: 'silent',
+      progress({ positions }) {
+        for (const [view, position] of Object.entries(positions)) if (position === head) behind.delete(view);
+        if (behind.size === 0) resolve(projector);
+      },
+      fatal: reject,
+    });
+  });
 }
 
 /** Milliseconds to read the log in pages and parse it. */

@@ -3,7 +3,7 @@ import { commitOf, kinds, offer, offers, type ViewStoreFixture } from './views.j
 
 /** What every view store finds, and in which order. */
 export function viewFindContract(adapter: string, open: () => Promise<ViewStoreFixture>): void {
-  describe(`${adapter} finding documents of views`, () => {
+  describe.each([false, true])(`${adapter} finding documents of views, indexes made: %s`, (isIndexed) => {
     let fixture: ViewStoreFixture;
     const rows: readonly [string, string | null, number | null][] = [
         ['k1', 'b', 2], ['k2', 'a', 2], ['k3', 'b', 1], ['k4', null, -1.5], ['k5', 'ba', null], ['k6', null, 10],
@@ -14,6 +14,7 @@ export function viewFindContract(adapter: string, open: () => Promise<ViewStoreF
       await fixture.store.prepare(offers, kinds);
       const writes = rows.map(([key, name, count]) => offer(key, { key }, name, count));
       await fixture.store.commit([commitOf(fixture, null, 1, { writes })]);
+      if (isIndexed) await fixture.store.index(offers);
     });
     afterEach(() => fixture.close());
     const find = (request: Partial<FindRequest>) =>

@@ -1,6 +1,16 @@
-import type { DocWrite, ParkedKey, ViewCommit } from '#lib/engine/ports/view-store.js';
+import type { DocWrite, ParkedKey, ScannedDoc, ViewCommit } from '#lib/engine/ports/view-store.js';
 import { oddData } from './events.js';
-import { checkpointAt, commitOf, kinds, offer, offers, type ViewStoreFixture } from './views.js';
+import {
+  changed,
+  checkpointAt,
+  commitOf,
+  kinds,
+  offer,
+  offers,
+  sameFields,
+  stored,
+  type ViewStoreFixture,
+} from './views.js';
 
 /** What every view store does, restarts included. */
 export function viewStoreContract(adapter: string, open: () => Promise<ViewStoreFixture>): void {
@@ -81,8 +91,8 @@ export function viewStoreContract(adapter: string, open: () => Promise<ViewStore
       await fixture.store.commit([
         commit(null, 1, { writes: [offer('a', { n: 1 }), offer('b', { n: 1 })], parked: [parked('p')] }),
       ]);
-      const gone: DocWrite = { kind: 'offer', key: 'a', json: null, hash: null, indexes: {} };
-      await fixture.store.commit([commit(1, 2, { writes: [gone, offer('b', { n: 2 })] })]);
+      const gone: DocWrite = { change: 'delete', kind: 'offer', key: 'a' };
+      await fixture.store.commit([commit(1, 2, { writes: [gone, changed('b', { n: 2 })] })]);
       expect(await docs('a', 'b')).toEqual([null, { n: 2 }]);
       expect(await fixture.reader.parked(offers)).toEqual([parked('p')]);
       await fixture.store.commit([commit(2, 3, { parked: [] })]);
@@ -108,10 +118,10 @@ export function viewStoreContract(adapter: string, open: () => Promise<ViewStore
     it('commits several views together or not at all', async () => {
       const plans = { view: 'plans', version: 1 };
       await fixture.store.prepare(plans, kinds);
-      const both = (from: number | null, to: number, plansFrom = from) => [
-        commit(from, to, { writes: [offer('a', { to })] }),
-        { ...commit(plansFrom, to, { writes: [offer('a', { to })] }), ...plans },
-      ];
+      const both = (from: number | null, to: number, plansFrom = from) => {
+        const writes = [from === null ? offer('a', { to }) : changed('a', { to })];
+        return [commit(from, to, { writes }), { ...commit(plansFrom, to, { writes }), ...plans }];
+      };
       expect(await fixture.store.commit(both(null, 1))).toBe('committed');
       expect(await fixture.store.commit(both(1, 2, 7))).toBe('fenced');
       for (const view of [offers, plans]) expect(await fixture.reader.checkpoint(view)).toEqual(checkpoint(1));
@@ -125,98 +135,103 @@ export function viewStoreContract(adapter: string, open: () => Promise<ViewStore
       await fixture.store.commit([commit(null, 1)]);
       const bad = commit(1, 2, { writes: [offer('a', {}), { ...offer('b', {}), kind: 'unknown' }] });
       await expect(fixture.store.commit([bad])).rejects.toThrow('unknown');
-      const badIndex = commit(1, 2, {
-        writes: [offer('a', {}), { ...offer('b', {}), indexes: { name: 7, count: 1 } }],
+      const badField = commit(1, 2, {
+        writes: [offer('a', {}), { change: 'insert', ...stored('b', {}), fields: { name: 7, count: 1 } }],
       });
-      await expect(fixture.store.commit([badIndex])).rejects.toThrow('name');
+      await expect(fixture.store.commit([badField])).rejects.toThrow('name');
       expect(await docs('a', 'b')).toEqual([null, null]);
       expect(await fixture.reader.checkpoint(offers)).toEqual(checkpoint(1));
       expect(await fixture.store.commit([commit(1, 2)])).toBe('committed');
     });
 
-    it('reads everything of one snapshot at one instant, while commits go on, one snapshot after the other', async () => {
-      await fixture.store.commit([commit(null, 1, { writes: [offer('a', { n: 1 }), offer('b', { n: 1 })] })]);
-      const view = (n: number) => [fixture.position(n), [{ n }], [{ n }], [{ n }]];
-      const look = (between: () => Promise<unknown>) =>
-        fixture.reader.snapshot(async (reader) => {
-          const position = (await reader.checkpoint(offers))?.position;
-          const a = await reader.get([at('a')]);
-          await between();
-          const find = {
-            ...offers,
-            kind: 'offer',
-            where: {},
-            orderBy: 'name',
-            descending: false,
-            after: null,
-            limit: 1,
-          };
-          const found = (await reader.find(find)).map(({ doc }) => doc);
-          return [position, a, await reader.get([at('b')]), found];
-        });
-      const results = await Promise.all([
-        look(() => fixture.store.commit([commit(1, 2, { writes: [offer('a', { n: 2 }), offer('b', { n: 2 })] })])),
-        look(() => Promise.resolve()),
-      ]);
-      expect(results).toEqual([view(1), view(2)]);
-    });
-
-    it('goes on with the next snapshot when one fails', async () => {
+    it('refuses to insert what is there and to update what is not, and then writes nothing', async () => {
       await fixture.store.commit([commit(null, 1, { writes: [offer('a', { n: 1 })] })]);
-      const failed = fixture.reader.snapshot(() => Promise.reject(new Error('mine')));
-      const next = docs('a');
-      await expect(failed).rejects.toThrow('mine');
-      expect(await next).toEqual([{ n: 1 }]);
+      const wrong = [offer('a', { n: 2 }), changed('missing', { n: 2 }), sameFields('missing', { n: 2 })];
+      for (const write of wrong) {
+        await expect(fixture.store.commit([commit(1, 2, { writes: [offer('b', {}), write] })])).rejects.toThrow();
+      }
+      expect(await docs('a', 'b', 'missing')).toEqual([{ n: 1 }, null, null]);
+      expect(await fixture.reader.checkpoint(offers)).toEqual(checkpoint(1));
     });
 
-    it('shows a checkpoint that is newer than a snapshot under way', async () => {
-      await fixture.store.commit([commit(null, 1)]);
-      await fixture.reader.snapshot(async (reader) => {
-        await reader.checkpoint(offers);
-        await fixture.store.commit([commit(1, 2)]);
-        expect(await fixture.reader.checkpoint(offers)).toEqual(checkpoint(2));
-        expect(await reader.checkpoint(offers)).toEqual(checkpoint(1));
+    it('changes a document with its fields, or leaves those as they are', async () => {
+      await fixture.store.commit([
+        commit(null, 1, { writes: [offer('a', { n: 1 }, 'old', 1), offer('b', { n: 1 }, 'old', 1)] }),
+      ]);
+      await fixture.store.commit([
+        commit(1, 2, { writes: [changed('a', { n: 2 }, 'new', 2), sameFields('b', { n: 2 })] }),
+      ]);
+      const pages = [];
+      for await (const page of fixture.store.scan(offers)) pages.push(page);
+      expect(pages).toEqual([[stored('a', { n: 2 }, 'new', 2), stored('b', { n: 2 }, 'old', 1)]]);
+    });
+
+    it('keeps what is written once with its fields, found before and after its indexes are made', async () => {
+      const view = { view: 'entries', version: 1 };
+      await fixture.store.prepare(view, {
+        entry: { writtenOnce: true, fields: { name: 'text' }, indexes: [['name']] },
       });
+      const entry = (key: string, name: string): DocWrite => {
+        return { change: 'insert', kind: 'entry', key, json: `{"key":"${key}"}`, hash: 'h', fields: { name } };
+      };
+      const named = (name: string) => {
+        const find = { ...view, kind: 'entry', where: { name: { eq: name } }, orderBy: 'name', descending: false };
+        return fixture.reader.snapshot(async (reader) => [
+          (await reader.find({ ...find, after: null, limit: 9 })).map(({ key }) => key),
+          await reader.get([{ ...view, kind: 'entry', key: 'b' }]),
+        ]);
+      };
+      await fixture.store.commit([{ ...commit(null, 1, { writes: [entry('b', 'x'), entry('a', 'x')] }), ...view }]);
+      expect(await named('x')).toEqual([['a', 'b'], [{ key: 'b' }]]);
+      await fixture.store.index(view);
+      await fixture.store.commit([{ ...commit(1, 2, { writes: [entry('c', 'x')] }), ...view }]);
+      expect(await named('x')).toEqual([['a', 'b', 'c'], [{ key: 'b' }]]);
+      await expect(
+        fixture.store.commit([{ ...commit(2, 3, { writes: [entry('c', 'x')] }), ...view }]),
+      ).rejects.toThrow();
     });
 
     it('takes names and keys for nothing but names', async () => {
       const odd = { view: 'odd-view', version: 1 };
-      const oddKinds = { 'a"b; DROP TABLE x': { indexes: { 'i"x': 'text', key: 'text', json: 'number' } } } as const;
+      const fields = { 'i"x': 'text', key: 'text', json: 'number' } as const;
+      const oddKinds = { 'a"b; DROP TABLE x': { fields, indexes: [['i"x', 'key'], ['json']] } };
       await fixture.store.prepare(odd, oddKinds);
       const key = `'"%_\\ 😀\n`;
       const kind = 'a"b; DROP TABLE x';
-      const write = { kind, key, json: '{"n":1}', hash: 'h', indexes: { 'i"x': 'v', key: 'k', json: 5 } };
-      await fixture.store.commit([{ ...commit(null, 1, { writes: [write] }), ...odd }]);
+      const doc = { kind, key, json: '{"n":1}', hash: 'h', fields: { 'i"x': 'v', key: 'k', json: 5 } };
+      await fixture.store.commit([{ ...commit(null, 1, { writes: [{ change: 'insert', ...doc }] }), ...odd }]);
+      await fixture.store.index(odd);
       expect(await fixture.reader.snapshot((reader) => reader.get([{ ...odd, kind, key }]))).toEqual([{ n: 1 }]);
       const pages = [];
       for await (const page of fixture.store.scan(odd)) pages.push(page);
-      expect(pages).toEqual([[write]]);
+      expect(pages).toEqual([[doc]]);
     });
 
     it('scans every document in order of kind and key, in pages', async () => {
-      const writes = Array.from({ length: 1_500 }, (_, n) =>
-        offer(`k${String(n).padStart(4, '0')}`, { n }, `n${n}`, n),
+      const all: ScannedDoc[] = Array.from({ length: 1_500 }, (_, n) =>
+        stored(`k${String(n).padStart(4, '0')}`, { n }, `n${n}`, n),
       );
-      const plan: DocWrite = { kind: 'plan', key: 'p', json: '{}', hash: 'h', indexes: {} };
-      await fixture.store.commit([commit(null, 1, { writes: [plan, ...writes].reverse() })]);
+      all.push({ kind: 'plan', key: 'p', json: '{}', hash: 'h', fields: {} });
+      const writes = all.map((doc): DocWrite => ({ change: 'insert', ...doc })).reverse();
+      await fixture.store.commit([commit(null, 1, { writes })]);
       const scanned = [];
       for await (const page of fixture.reader.scan(offers)) {
         expect(page.length).toBeLessThanOrEqual(1_000);
         scanned.push(...page);
       }
-      expect(scanned).toEqual([...writes, plan]);
+      expect(scanned).toEqual(all);
       for await (const _ of fixture.reader.scan({ view: 'unknown', version: 1 })) throw new Error('unexpected');
     });
 
     it('keeps versions apart, prepares again without effect, and drops one without touching another', async () => {
       const next = { view: offers.view, version: 3 };
-      await fixture.store.prepare(next, { offer: { indexes: {} } });
+      await fixture.store.prepare(next, { offer: {} });
       await fixture.store.commit([commit(null, 1, { writes: [offer('a', { v: 2 })], parked: [parked('p')] })]);
-      const write = { ...offer('a', { v: 3 }), indexes: {} };
+      const write: DocWrite = { change: 'insert', ...stored('a', { v: 3 }), fields: {} };
       await fixture.store.commit([{ ...commit(null, 4, { writes: [write] }), ...next }]);
       await fixture.store.prepare(offers, {
-        plan: { indexes: {} },
-        offer: { indexes: { count: 'number', name: 'text' } },
+        plan: {},
+        offer: { indexes: [['name'], ['count', 'name']], fields: { count: 'number', name: 'text' } },
       });
       expect(await fixture.store.versions()).toEqual([offers, next]);
       expect(await docs('a')).toEqual([{ v: 2 }]);
@@ -227,15 +242,16 @@ export function viewStoreContract(adapter: string, open: () => Promise<ViewStore
       expect(await docs('a')).toEqual([null]);
       expect(await fixture.reader.checkpoint(next)).toEqual(checkpoint(4));
       await fixture.store.drop(offers);
-      await fixture.store.prepare(offers, { offer: { indexes: { other: 'text' } } });
+      await fixture.store.prepare(offers, { offer: { fields: { other: 'text' } } });
       expect(await fixture.store.commit([commit(1, 2)])).toBe('fenced');
       expect(await docs('a')).toEqual([null]);
     });
 
-    it('refuses to prepare a version again with other kinds or indexes', async () => {
-      await expect(fixture.store.prepare(offers, { offer: { indexes: {} } })).rejects.toThrow(
-        "raise the view's version",
-      );
+    it('refuses to prepare a version again with other kinds, fields or indexes', async () => {
+      const { offer: declared } = kinds;
+      for (const other of [{ offer: {} }, kinds.plan && { ...kinds, offer: { ...declared, indexes: [['name']] } }]) {
+        await expect(fixture.store.prepare(offers, other ?? {})).rejects.toThrow("raise the view's version");
+      }
       expect(await fixture.store.commit([commit(null, 1, { writes: [offer('a', {}, 'n', 1)] })])).toBe('committed');
     });
   });

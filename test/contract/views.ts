@@ -3,6 +3,7 @@ import type { Position } from '#lib/engine/ports/event-store.js';
 import type {
   Checkpoint,
   DocWrite,
+  ScannedDoc,
   ViewCommit,
   ViewReader,
   ViewStore,
@@ -21,8 +22,8 @@ export interface ViewStoreFixture {
 
 export const offers: ViewVersion = { view: 'offer-status', version: 2 };
 export const kinds: Record<string, KindDeclaration> = {
-  offer: { indexes: { name: 'text', count: 'number' } },
-  plan: { indexes: {} },
+  offer: { fields: { name: 'text', count: 'number' }, indexes: [['name'], ['count', 'name']] },
+  plan: {},
 };
 
 /** Each field is of its own value, so that a lost or swapped one shows. */
@@ -38,8 +39,22 @@ export function checkpointAt({ position }: ViewStoreFixture, ordinal: number, ep
   };
 }
 
-export function offer(key: string, doc: object, name: string | null = null, count: number | null = null): DocWrite {
-  return { kind: 'offer', key, json: JSON.stringify(doc), hash: key.padStart(64, 'h'), indexes: { name, count } };
+export function stored(key: string, doc: object, name: string | null = null, count: number | null = null): ScannedDoc {
+  return { kind: 'offer', key, json: JSON.stringify(doc), hash: key.padStart(64, 'h'), fields: { name, count } };
+}
+
+/** A new document. */
+export function offer(...doc: Parameters<typeof stored>): DocWrite {
+  return { change: 'insert', ...stored(...doc) };
+}
+
+/** A document that is there already, with other fields; or, as `sameFields`, with those that it has. */
+export function changed(...doc: Parameters<typeof stored>): DocWrite {
+  return { change: 'update', ...stored(...doc) };
+}
+
+export function sameFields(key: string, doc: object): DocWrite {
+  return { change: 'update', ...stored(key, doc), fields: null };
 }
 
 /** A commit of `offers` from the position of one ordinal to that of another, with nothing to write unless said. */

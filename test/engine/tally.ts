@@ -185,7 +185,7 @@ interface Kinds {
 export const tallyProjection = projecting<TallyEvent>()<Kinds>({
   name: 'tallies',
   version: 1,
-  kinds: { tally: { indexes: { total: 'number' } }, group: { indexes: {} } },
+  kinds: { tally: { fields: { total: 'number' }, indexes: [['total']] }, group: {} },
   on: {
     Added: ({ data }) => [['tally', data.name]],
     TotalNoted: ({ data }) => [['group', data.group]],

@@ -98,7 +98,7 @@ describe('the table of routes', () => {
           },
         ],
       ),
-      'ListBooks filters by author, which is no declared index.',
+      'ListBooks filters by author, which is no declared field.',
     ],
   ])('refuses to start with %s', (_name, start, message) => {
     expect(start).toThrow(new Error(message));

@@ -96,7 +96,7 @@ export const shelf: Decider<null> = {
 const projection = {
   name: 'books',
   version: 1,
-  kinds: { book: { indexes: { title: 'text', pages: 'number', tenantId: 'text' } } },
+  kinds: { book: { fields: { title: 'text', pages: 'number', tenantId: 'text' } } },
   on: {},
   fold: () => {},
 } as const;

@@ -1,3 +1,4 @@
+import type { KindDeclaration } from '#lib/engine/model/projection.js';
 import type { Condition, View } from '#lib/engine/model/query.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { limits } from './limits.js';
@@ -9,7 +10,7 @@ export type FilterTypes = ReadonlyMap<string, 'text' | 'number'>;
 export const filterWords = ['eq', 'in', 'gt', 'gte', 'lt', 'lte', 'prefix'] as const;
 type FilterWord = (typeof filterWords)[number];
 
-/** Looks up the declared indexes behind a list's filters: in its own view, else wherever the name is declared. */
+/** Looks up the declared fields behind a list's filters: in its own view, else wherever the name is declared. */
 export function filtersOf(query: string, fields: readonly string[], view: View, views: readonly View[]): FilterTypes {
   const own = view.projection ? [view] : [];
   return new Map(
@@ -18,7 +19,7 @@ export function filtersOf(query: string, fields: readonly string[], view: View, 
       const [type] = types;
       if (types.size !== 1 || type === undefined) {
         throw new Error(
-          `${query} filters by ${field}, which is ${type ? 'an index of two types' : 'no declared index'}.`,
+          `${query} filters by ${field}, which is ${type ? 'a field of two types' : 'no declared field'}.`,
         );
       }
       return [field, type];
@@ -28,7 +29,7 @@ export function filtersOf(query: string, fields: readonly string[], view: View, 
 
 function typesOf(field: string, views: readonly View[]): ReadonlySet<'text' | 'number'> {
   const kinds = views.flatMap(({ projection }) => Object.values(projection?.kinds ?? {}));
-  const types = kinds.map((kind) => (kind as { indexes: Readonly<Record<string, 'text' | 'number'>> }).indexes[field]);
+  const types = kinds.map((kind) => (kind as KindDeclaration).fields?.[field]);
   return new Set(types.filter((type) => type !== undefined));
 }
 

@@ -52,6 +52,7 @@ function faultOfViews(folder: string, logId: string, head: Place): string | null
   try {
     if (inspect(folder, viewsFile) === 'missing') return 'missing';
     return lookInto(join(folder, viewsFile.name), (db) => {
+      if (db.sql('PRAGMA file.user_version').get()?.[0] !== viewsFile.version) return 'is of an older version';
       if (db.sql('SELECT id FROM log').get()?.[0] !== logId) return 'belongs to another log';
       const positions = db.sql('SELECT position FROM checkpoints').all();
       db.sql('SELECT count(*) FROM versions').get();

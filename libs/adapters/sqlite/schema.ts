@@ -59,7 +59,7 @@ export const recordsFile: FileKind = {
 export const viewsFile: FileKind = {
   name: 'views.db',
   applicationId: 0x534c7669,
-  version: 1,
+  version: 2,
   synchronous: 'NORMAL',
   secureDelete: true,
   schema: `

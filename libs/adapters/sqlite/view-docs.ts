@@ -2,18 +2,16 @@ import { StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { Doc } from '../../engine/model/projection.js';
 import type { Checkpoint, ParkedKey, ViewVersion } from '../../engine/ports/view-store.js';
 import type { Cell, Database } from './database.js';
-import type { KindTable } from './view-tables.js';
+import type { FieldColumn } from './view-tables.js';
 
 export const damaged = 'The views are damaged. Stop the server and remove views.db: they are built again.';
 
-type Index = KindTable['indexes'][number];
-
-/** Selects an index column whole: as text, SQLite's reader would cut it at a NUL. */
-export function indexOut({ column, type }: Index): string {
+/** Selects a field whole: as text, SQLite's reader would cut it at a NUL. */
+export function fieldOut({ column, type }: FieldColumn): string {
   return type === 'text' ? `CAST(${column} AS BLOB)` : column;
 }
 
-export function indexValue(cell: Cell | undefined): string | number | null {
+export function fieldValue(cell: Cell | undefined): string | number | null {
   return Buffer.isBuffer(cell) ? cell.toString() : (cell ?? null);
 }
 

@@ -1,21 +1,19 @@
 import type { Condition } from '../../engine/model/query.js';
 import type { FindRequest, FoundDoc } from '../../engine/ports/view-store.js';
 import type { Bindable, Database } from './database.js';
-import { indexOut, indexValue, parseDoc } from './view-docs.js';
-import type { KindTable } from './view-tables.js';
-
-type Index = KindTable['indexes'][number];
+import { fieldOut, fieldValue, parseDoc } from './view-docs.js';
+import type { FieldColumn, KindTable } from './view-tables.js';
 
 interface Clause {
   readonly sql: string;
   readonly values: readonly Bindable[];
 }
 
-/** Null is a range of its own, so that each range is read straight from the index. */
+/** Null is a range of its own, so that each range is read straight from an index. */
 export function findDocs(db: Database, table: KindTable, request: FindRequest): readonly FoundDoc[] {
   const { orderBy, descending, limit } = request;
-  const order = indexOf(table, orderBy);
-  const where = Object.entries(request.where).map(([field, condition]) => clauseOf(indexOf(table, field), condition));
+  const order = columnOf(table, orderBy);
+  const where = Object.entries(request.where).map(([field, condition]) => clauseOf(columnOf(table, field), condition));
   const direction = descending ? 'DESC' : 'ASC';
   const found: FoundDoc[] = [];
   for (const range of rangesOf(order.column, request)) {
@@ -23,13 +21,13 @@ export function findDocs(db: Database, table: KindTable, request: FindRequest): 
     const clauses = [range, ...where];
     const rows = db
       .sql(
-        `SELECT key, json, ${indexOut(order)} FROM ${table.name}
+        `SELECT key, json, ${fieldOut(order)} FROM ${table.name}
          WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}
          ORDER BY ${order.column} ${direction}, key ${direction} LIMIT ?`,
       )
       .all(...clauses.flatMap(({ values }) => values), limit - found.length);
     for (const [key, json, value] of rows) {
-      found.push({ key: key as string, doc: parseDoc(json), value: indexValue(value) });
+      found.push({ key: key as string, doc: parseDoc(json), value: fieldValue(value) });
     }
   }
   return found;
@@ -49,10 +47,10 @@ function rangesOf(column: string, { descending, after }: FindRequest): readonly 
   return descending ? [restOfOthers, nulls] : [restOfOthers];
 }
 
-function clauseOf(index: Index, condition: Condition): Clause {
-  const { column } = index;
+function clauseOf(field: FieldColumn, condition: Condition): Clause {
+  const { column } = field;
   const one = (operator: string, value: string | number) => {
-    check(index, value);
+    check(field, value);
     return { sql: `${column} ${operator} ?`, values: [value] };
   };
   if ('eq' in condition) return one('=', condition.eq);
@@ -60,17 +58,17 @@ function clauseOf(index: Index, condition: Condition): Clause {
   if ('gte' in condition) return one('>=', condition.gte);
   if ('lt' in condition) return one('<', condition.lt);
   if ('lte' in condition) return one('<=', condition.lte);
-  if ('prefix' in condition) return prefixed(index, condition.prefix);
-  for (const value of condition.in) check(index, value);
+  if ('prefix' in condition) return prefixed(field, condition.prefix);
+  for (const value of condition.in) check(field, value);
   return { sql: `${column} IN (${condition.in.map(() => '?').join(', ')})`, values: condition.in };
 }
 
 /** Text that begins with a prefix is a range: from the prefix to the next text that does not begin with it. */
-function prefixed(index: Index, prefix: string): Clause {
-  check(index, prefix);
+function prefixed(field: FieldColumn, prefix: string): Clause {
+  check(field, prefix);
   const end = endOfPrefix(prefix);
-  if (end === null) return { sql: `${index.column} >= ?`, values: [prefix] };
-  return { sql: `${index.column} >= ? AND ${index.column} < ?`, values: [prefix, end] };
+  if (end === null) return { sql: `${field.column} >= ?`, values: [prefix] };
+  return { sql: `${field.column} >= ? AND ${field.column} < ?`, values: [prefix, end] };
 }
 
 const lastCodePoint = 0x10ffff;
@@ -85,13 +83,13 @@ function endOfPrefix(prefix: string): string | null {
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
 
-function indexOf(table: KindTable, field: string): Index {
-  const index = table.indexes.find((candidate) => candidate.field === field);
-  if (!index) throw new Error(`${table.kind} has no index on ${field}.`);
-  return index;
+function columnOf(table: KindTable, field: string): FieldColumn {
+  const column = table.fields.find((candidate) => candidate.field === field);
+  if (!column) throw new Error(`${table.kind} has no declared field ${field}.`);
+  return column;
 }
 
-function check({ field, type }: Index, value: string | number): void {
+function check({ field, type }: FieldColumn, value: string | number): void {
   if (typeof value === (type === 'text' ? 'string' : 'number')) return;
   throw new Error(`${field} is compared with a ${typeof value}, and holds ${type}.`);
 }

@@ -3,10 +3,10 @@ import { docId } from '../../engine/ports/view-store.js';
 import type {
   Checkpoint,
   DocAddress,
-  DocWrite,
   FindRequest,
   FoundDoc,
   ParkedKey,
+  ScannedDoc,
   SnapshotReader,
   StoredDoc,
   ViewReader,
@@ -14,7 +14,7 @@ import type {
 } from '../../engine/ports/view-store.js';
 import type { Database, Row } from './database.js';
 import { SnapshotChangedError, SnapshotDocs } from './snapshot-docs.js';
-import { indexOut, indexValue, parseDoc, readCheckpoint, readParked } from './view-docs.js';
+import { fieldOut, fieldValue, parseDoc, readCheckpoint, readParked } from './view-docs.js';
 import { findDocs } from './view-find.js';
 import { ViewTables, type KindTable } from './view-tables.js';
 
@@ -25,7 +25,17 @@ export class SqliteViewReader implements ViewReader {
   protected readonly tables: ViewTables;
   readonly #snapshotTables: ViewTables;
   readonly #docs: SnapshotDocs;
-  #lastSnapshot: Promise<unknown> = Promise.resolve();
+  /** Reads that wait for the next snapshot. */
+  #asked: (() => Promise<void>)[] = [];
+  #reading: Promise<void> | null = null;
+  /** What is in memory is of the snapshot, or was when the reads began. */
+  #isFresh = false;
+  readonly #reader: SnapshotReader = {
+    checkpoint: async (view) => readCheckpoint(this.#begun(), view),
+    parked: async (view) => readParked(this.#begun(), view),
+    get: async (addresses) => addresses.map((address) => this.#doc(address)),
+    find: async (request) => found(this.#begun(), this.#snapshotTables, request),
+  };
 
   constructor(
     protected readonly db: Database,
@@ -62,21 +72,22 @@ export class SqliteViewReader implements ViewReader {
     return found;
   }
 
-  /** One after the other: a second one within the first one's waiting would see its instant. */
+  /** Reads that are asked for in one turn of the event loop share a snapshot, as appends share a commit. */
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
-    const result = this.#lastSnapshot.then(() => this.#snapshot(read));
-    this.#lastSnapshot = result.catch(() => undefined);
-    return result;
+    return new Promise((resolve, reject) => {
+      this.#asked.push(() => this.#read(read).then(resolve, reject));
+      this.#reading ??= this.#readAsked();
+    });
   }
 
-  async *scan(view: ViewVersion): AsyncIterable<readonly (DocWrite & { readonly json: string })[]> {
+  async *scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]> {
     this.tables.refresh();
     for (const table of this.tables.of(view)?.values() ?? []) {
-      const indexes = table.indexes.map((index) => `, ${indexOut(index)}`).join('');
-      const sql = `SELECT key, json, hash${indexes} FROM ${table.name} WHERE key > ? ORDER BY key LIMIT ?`;
+      const fields = table.fields.map((field) => `, ${fieldOut(field)}`).join('');
+      const sql = `SELECT key, json, hash${fields} FROM ${table.name} WHERE key > ? ORDER BY key LIMIT ?`;
       for (let after = ''; ;) {
         const rows = this.db.sql(sql).all(after, pageSize);
-        if (rows.length > 0) yield rows.map((cells) => toWrite(table, cells));
+        if (rows.length > 0) yield rows.map((cells) => toScanned(table, cells));
         if (rows.length < pageSize) break;
         after = rows.at(-1)?.[0] as string;
       }
@@ -84,25 +95,35 @@ export class SqliteViewReader implements ViewReader {
   }
 
   async close(): Promise<void> {
-    await this.#lastSnapshot;
+    while (this.#reading) await this.#reading;
     this.snapshots.close();
     this.db.close();
   }
 
-  async #snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
+  async #readAsked(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const asked = this.#asked;
+    this.#asked = [];
+    this.#isFresh = false;
+    // One after the other: when one finds that memory is of an earlier instant, no other is half done.
+    for (const read of asked) await read();
+    try {
+      this.snapshots.rollback();
+    } catch {
+      // The file has failed: whoever must know has been told, and the next read meets it too.
+    }
+    this.#reading = this.#asked.length > 0 ? this.#readAsked() : null;
+  }
+
+  async #read<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
     for (;;) {
-      this.#docs.refresh();
+      if (!this.#isFresh) this.#docs.refresh();
+      this.#isFresh = true;
       try {
-        return await read({
-          checkpoint: async (view) => readCheckpoint(this.#begun(), view),
-          parked: async (view) => readParked(this.#begun(), view),
-          get: async (addresses) => addresses.map((address) => this.#doc(address)),
-          find: async (request) => found(this.#begun(), this.#snapshotTables, request),
-        });
+        return await read(this.#reader);
       } catch (error) {
         if (!(error instanceof SnapshotChangedError)) throw error;
-      } finally {
-        if (this.snapshots.inTransaction) this.snapshots.exec('COMMIT');
+        this.#isFresh = false;
       }
     }
   }
@@ -142,8 +163,8 @@ function rowsAt(db: Database, { name }: KindTable, keys: readonly string[]): rea
   return db.sql(sql).all(JSON.stringify(keys));
 }
 
-function toWrite({ kind, indexes }: KindTable, cells: Row): DocWrite & { readonly json: string } {
+function toScanned({ kind, fields }: KindTable, cells: Row): ScannedDoc {
   const [key, json, hash, ...values] = cells as [string, string, string, ...Row];
-  const entries = indexes.map(({ field }, index) => [field, indexValue(values[index])] as const);
-  return { kind, key, json, hash, indexes: Object.fromEntries(entries) };
+  const entries = fields.map(({ field }, index) => [field, fieldValue(values[index])] as const);
+  return { kind, key, json, hash, fields: Object.fromEntries(entries) };
 }

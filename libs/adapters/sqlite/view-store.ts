@@ -1,7 +1,14 @@
-import type { DocWrite, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../../engine/ports/view-store.js';
+import type {
+  DocWrite,
+  FieldValues,
+  ParkedKey,
+  ViewCommit,
+  ViewStore,
+  ViewVersion,
+} from '../../engine/ports/view-store.js';
 import type { Bindable, Database } from './database.js';
 import { SqliteViewReader } from './view-reader.js';
-import type { KindTable, Kinds } from './view-tables.js';
+import type { FieldColumn, KindTable, Kinds } from './view-tables.js';
 import { WalKeeper } from './wal-keeper.js';
 
 /** Documents are rewritten often: the longer their log, the more of that never reaches the file. */
@@ -41,7 +48,7 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
     });
     if (!isCommitted) return 'fenced';
     const writes = commits.flatMap((commit) => commit.writes);
-    const bytes = writes.reduce((sum, { json }) => sum + (json?.length ?? 0) + 200, 0);
+    const bytes = writes.reduce((sum, write) => sum + ('json' in write ? write.json.length : 0) + 200, 0);
     this.#keeper.wrote(writes.length + commits.length, bytes);
     return 'committed';
   }
@@ -89,16 +96,26 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
     return changed === 1;
   }
 
-  #put(view: ViewVersion, { kind, key, json, hash, indexes }: DocWrite): void {
-    const table = this.tables.at(view, kind);
-    if (json === null) {
+  #put(view: ViewVersion, write: DocWrite): void {
+    const table = this.tables.at(view, write.kind);
+    const { key } = write;
+    if (write.change === 'delete') {
       this.db.sql(`DELETE FROM ${table.name} WHERE key = ?`).run(key);
       return;
     }
-    // Reading cuts text at a NUL, so such a key would be found under another name.
-    if (key.includes('\0')) throw new Error(`The key of a ${kind} of ${view.view} holds a NUL.`);
-    const values = table.indexes.map((index) => indexCell(index, indexes[index.field] ?? null));
-    this.db.sql(upsert(table)).run(key, json, hash, ...values);
+    const { json, hash, fields } = write;
+    const { insert, update, updateFields } = statementsOf(table);
+    if (write.change === 'insert') {
+      // Reading cuts text at a NUL, so such a key would be found under another name.
+      if (key.includes('\0')) throw new Error(`The key of a ${write.kind} of ${view.view} holds a NUL.`);
+      this.db.sql(insert).run(...cellsOf(table, write.fields), key, json, hash);
+      return;
+    }
+    const changed =
+      fields === null
+        ? this.db.sql(update).run(json, hash, key)
+        : this.db.sql(updateFields).run(...cellsOf(table, fields), json, hash, key);
+    if (changed !== 1) throw new Error(`There is no ${write.kind} ${key} of ${view.view} to update.`);
   }
 
   #park({ view, version }: ViewVersion, parked: readonly ParkedKey[]): void {
@@ -112,21 +129,35 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
   }
 }
 
-const upserts = new WeakMap<KindTable, string>();
-
-function upsert(table: KindTable): string {
-  const known = upserts.get(table);
-  if (known) return known;
-  const columns = ['json', 'hash', ...table.indexes.map(({ column }) => column)];
-  const marks = columns.map(() => '?').join(', ');
-  const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-  const sql = `INSERT INTO ${table.name} (key, ${columns.join(', ')}) VALUES (?, ${marks})
-    ON CONFLICT DO UPDATE SET ${updates}`;
-  upserts.set(table, sql);
-  return sql;
+interface Statements {
+  readonly insert: string;
+  readonly update: string;
+  readonly updateFields: string;
 }
 
-function indexCell({ field, type }: KindTable['indexes'][number], value: string | number | null): Bindable {
+const statements = new WeakMap<KindTable, Statements>();
+
+function statementsOf(table: KindTable): Statements {
+  const known = statements.get(table);
+  if (known) return known;
+  const { name, fields } = table;
+  const columns = fields.map(({ column }) => `${column}, `).join('');
+  const marks = '?, '.repeat(fields.length);
+  const sets = fields.map(({ column }) => `${column} = ?, `).join('');
+  const made = {
+    insert: `INSERT INTO ${name} (${columns}key, json, hash) VALUES (${marks}?, ?, ?)`,
+    update: `UPDATE ${name} SET json = ?, hash = ? WHERE key = ?`,
+    updateFields: `UPDATE ${name} SET ${sets}json = ?, hash = ? WHERE key = ?`,
+  };
+  statements.set(table, made);
+  return made;
+}
+
+function cellsOf({ fields }: KindTable, values: FieldValues): Bindable[] {
+  return fields.map((column) => cellOf(column, values[column.field] ?? null));
+}
+
+function cellOf({ field, type }: FieldColumn, value: string | number | null): Bindable {
   if (value === null || typeof value === (type === 'text' ? 'string' : 'number')) return value;
-  throw new Error(`The index ${field} holds ${type}, not a ${typeof value}.`);
+  throw new Error(`The field ${field} holds ${type}, not a ${typeof value}.`);
 }

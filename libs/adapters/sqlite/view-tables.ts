@@ -4,12 +4,21 @@ import type { Database } from './database.js';
 
 export type Kinds = Readonly<Record<string, KindDeclaration>>;
 
-/** The table of one kind of one view's version, with a column for each declared index. */
+/** The table of one kind of one view's version, with a column for each declared field. */
 export interface KindTable {
   readonly kind: string;
   /** Quoted. */
   readonly name: string;
-  readonly indexes: readonly { readonly field: string; readonly type: 'text' | 'number'; readonly column: string }[];
+  readonly fields: readonly FieldColumn[];
+  readonly indexes: readonly (readonly FieldColumn[])[];
+  readonly isWrittenOnce: boolean;
+}
+
+export interface FieldColumn {
+  readonly field: string;
+  readonly type: 'text' | 'number';
+  /** Quoted. */
+  readonly column: string;
 }
 
 /** SQLite's quoting of a name: nothing in it is SQL. */
@@ -17,11 +26,21 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function tableOf({ view, version }: ViewVersion, kind: string, { indexes }: KindDeclaration): KindTable {
+function tableOf({ view, version }: ViewVersion, kind: string, declared: KindDeclaration): KindTable {
+  const columns = Object.entries(declared.fields ?? {}).map(([field, type]) => {
+    return { field, type, column: quote(`field ${field}`) };
+  });
+  const columnOf = (field: string): FieldColumn => {
+    const found = columns.find((column) => column.field === field);
+    if (!found) throw new Error(`${view} indexes ${field} of ${kind}, which is no declared field.`);
+    return found;
+  };
   return {
     kind,
     name: quote(`doc ${view} ${version} ${kind}`),
-    indexes: Object.entries(indexes).map(([field, type]) => ({ field, type, column: quote(`index ${field}`) })),
+    fields: columns,
+    indexes: (declared.indexes ?? []).map((fields) => fields.map(columnOf)),
+    isWrittenOnce: declared.writtenOnce === true,
   };
 }
 
@@ -70,19 +89,23 @@ export class ViewTables {
       );
     }
     this.db.sql('INSERT INTO versions (view, version, kinds) VALUES (?, ?, ?)').run(view.view, view.version, wanted);
-    for (const { name, indexes } of this.of(view)?.values() ?? []) {
-      const columns = indexes.map(({ column, type }) => `, ${column} ${type === 'text' ? 'TEXT' : 'REAL'}`).join('');
-      this.db.exec(
-        `CREATE TABLE ${name} (key TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL, hash TEXT NOT NULL${columns}) STRICT`,
-      );
+    for (const { name, fields, isWrittenOnce } of this.of(view)?.values() ?? []) {
+      const columns = fields.map(({ column, type }) => `, ${column} ${type === 'text' ? 'TEXT' : 'REAL'}`).join('');
+      const key = isWrittenOnce ? 'key TEXT NOT NULL' : 'key TEXT PRIMARY KEY NOT NULL';
+      this.db.exec(`CREATE TABLE ${name} (${key}, json TEXT NOT NULL, hash TEXT NOT NULL${columns}) STRICT`);
     }
   }
 
   /** Within a transaction. */
   index(view: ViewVersion): void {
-    for (const { name, indexes } of this.of(view)?.values() ?? []) {
-      for (const { column } of indexes) {
-        this.db.exec(`CREATE INDEX IF NOT EXISTS ${quote(`${name} ${column}`)} ON ${name} (${column}, key)`);
+    for (const { name, indexes, isWrittenOnce } of this.of(view)?.values() ?? []) {
+      if (isWrittenOnce) this.db.exec(`CREATE UNIQUE INDEX IF NOT EXISTS ${quote(`${name} key`)} ON ${name} (key)`);
+      for (const fields of indexes) {
+        const columns = fields.map(({ column }) => column).join(', ');
+        const [first, ...others] = fields;
+        // Who compares a field asks for no null: only an index that a whole list is ordered by must have them.
+        const where = first && others.length > 0 ? ` WHERE ${first.column} IS NOT NULL` : '';
+        this.db.exec(`CREATE INDEX IF NOT EXISTS ${quote(`${name} ${columns}`)} ON ${name} (${columns})${where}`);
       }
     }
   }
@@ -103,13 +126,10 @@ export class ViewTables {
 
 /** The same for equal declarations, in whatever order they are written. */
 function declared(kinds: Kinds): string {
-  const byName = <T>(entries: [string, T][]) => entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(
-    Object.fromEntries(
-      byName(Object.entries(kinds)).map(([kind, { indexes }]) => [
-        kind,
-        { indexes: Object.fromEntries(byName(Object.entries(indexes))) },
-      ]),
-    ),
-  );
+  const byName = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const whole = Object.entries(kinds).map(([kind, { fields = {}, indexes = [], writtenOnce = false }]) => {
+    return [kind, { fields: byName(fields), indexes, writtenOnce }] as const;
+  });
+  return JSON.stringify(byName(Object.fromEntries(whole)));
 }

@@ -7,10 +7,16 @@ export type Doc = object;
 /** Kind and key of one document of a view. */
 export type DocKey<Kind extends string = string> = readonly [kind: Kind, key: string];
 
-/** Fields of a kind's documents that queries can filter and sort by; each becomes an indexed column. */
+/** What a view store must know of the documents of one kind. */
 export interface KindDeclaration {
-  readonly indexes: Readonly<Record<string, 'text' | 'number'>>;
-  /** Each document is put by one event and never touched again: it is neither read before nor kept in memory. */
+  /** Those that queries can filter and sort by. */
+  readonly fields?: Readonly<Record<string, 'text' | 'number'>>;
+  /** Fields that are indexed together, in this order: first those that are compared for equality, last the sorted one. */
+  readonly indexes?: readonly (readonly string[])[];
+  /**
+   * Each document is put by one event and never touched again: it is neither read before nor kept in memory. It is
+   * found by its fields, not by its key.
+   */
   readonly writtenOnce?: boolean;
 }
 
@@ -31,7 +37,7 @@ export type KeysOf<E extends EventData, Kinds> = (event: Recorded<E>) => readonl
 export interface Projection<E extends EventData = EventData, Kinds = Record<string, Doc>> {
   /** Stored name, `a-z` and hyphens. */
   readonly name: string;
-  /** Raise it whenever keys, fold or indexes change: a new version is built from zero. */
+  /** Raise it whenever keys, fold, fields or indexes change: a new version is built from zero. */
   readonly version: number;
   readonly kinds: { readonly [K in keyof Kinds & string]: KindDeclaration };
   readonly on: { readonly [T in E['type']]?: KeysOf<Extract<E, { type: T }>, Kinds> };

@@ -35,7 +35,7 @@ export type Condition =
   | { readonly lte: string | number }
   | { readonly prefix: string };
 
-/** A page of one kind's documents: by declared indexes only, ordered by one of them, then by key. */
+/** A page of one kind's documents: filtered by declared fields only, ordered by one of them, then by key. */
 export interface Find<D = Doc> {
   readonly view: AnyProjection;
   readonly kind: string;
@@ -70,7 +70,7 @@ export interface ListHandling<Q, D, A, Settings> {
   find(query: Q, docs: Snapshot, context: QueryContext<Settings>): Find<D> | null;
   readonly rows?: readonly ((row: D, query: Q, docs: Snapshot) => readonly DocRef[])[];
   compose(row: D, query: Q, docs: Snapshot, context: QueryContext<Settings>): A;
-  /** Index fields that `filter[field][op]=` may name. */
+  /** Declared fields that `filter[field][op]=` may name. */
   readonly filters?: readonly string[];
 }
 

@@ -24,20 +24,34 @@ export interface Checkpoint {
   readonly updatedAt: string;
 }
 
-/** A document with its canonical JSON (RFC 8785) and the hash that the digest sums up. */
+/** A document with the hash that the digest sums up. */
 export interface StoredDoc {
   readonly doc: Doc;
   readonly hash: string;
 }
 
-/** A document to write; `json` null deletes it. `indexes` holds the values of the kind's declared indexes. */
-export interface DocWrite {
+/** Values of a kind's declared fields. */
+export type FieldValues = Readonly<Record<string, string | number | null>>;
+
+interface Written {
   readonly kind: string;
   readonly key: string;
-  readonly json: string | null;
-  readonly hash: string | null;
-  readonly indexes: Readonly<Record<string, string | number | null>>;
+  /** Canonical JSON (RFC 8785). */
+  readonly json: string;
+  readonly hash: string;
 }
+
+/** A document as it lies in the store. */
+export interface ScannedDoc extends Written {
+  readonly fields: FieldValues;
+}
+
+/** A change of one document. Whoever folds knows what is stored, so the store need not look. */
+export type DocWrite =
+  | (ScannedDoc & { readonly change: 'insert' })
+  /** `fields` null: they are what they were. */
+  | (Written & { readonly change: 'update'; readonly fields: FieldValues | null })
+  | { readonly change: 'delete'; readonly kind: string; readonly key: string };
 
 /** A document whose folding stopped at an event; later events of the same document wait behind it. */
 export interface ParkedKey {
@@ -71,7 +85,7 @@ export interface FindRequest extends ViewVersion {
   readonly kind: string;
   readonly where: Readonly<Record<string, Condition>>;
   /**
-   * A declared index; ties are ordered by key. Null comes before every value, text is ordered by code points, and
+   * A declared field; ties are ordered by key. Null comes before every value, text is ordered by code points, and
    * descending is exactly the reverse.
    */
   readonly orderBy: string;
@@ -99,8 +113,8 @@ export interface SnapshotReader {
 /** Documents and checkpoints of views. May be lost at any time: folding brings it back. */
 export interface ViewStore {
   /**
-   * Makes room for a version: tables or collections. Does nothing if it is there; throws if it is there with other kinds
-   * or indexes.
+   * Makes room for a version: tables or collections. Does nothing if it is there; throws if it is there with other kinds,
+   * fields or indexes.
    */
   prepare(view: ViewVersion, kinds: Readonly<Record<string, KindDeclaration>>): Promise<void>;
   /**
@@ -116,7 +130,7 @@ export interface ViewStore {
   commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'>;
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>;
   /** Every document of a version in order of kind and key, in pages, of a version that stands still: for comparing. */
-  scan(view: ViewVersion): AsyncIterable<readonly (DocWrite & { readonly json: string })[]>;
+  scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]>;
   versions(): Promise<readonly ViewVersion[]>;
   drop(view: ViewVersion): Promise<void>;
   close(): Promise<void>;

@@ -1,27 +1,87 @@
 import { canonicalJson, sha256 } from '../canonical.js';
 import { limits } from '../limits.js';
-import type { AnyProjection, Doc, DocKey, Docs } from '../model/projection.js';
-import { docId, type DocWrite, type ViewStore, type ViewVersion } from '../ports/view-store.js';
+import type { AnyProjection, Doc, DocKey, Docs, KindDeclaration } from '../model/projection.js';
+import { docId, type DocWrite, type FieldValues, type ViewStore, type ViewVersion } from '../ports/view-store.js';
 import type { Digest } from './digest.js';
 
-/** A document in memory. `hash` is that of its stored form; null while none is stored. */
+/** A document in memory, with what is stored of it: hash and fields, null while nothing is. */
 interface Held {
-  readonly kind: string;
+  readonly kind: HeldKind;
   readonly key: string;
   doc: Doc | null;
   hash: string | null;
+  fields: FieldValues | null;
+}
+
+/** Documents of one kind. Two generations: what was not used during a whole generation is let go. */
+class HeldKind {
+  #young = new Map<string, Held>();
+  #old = new Map<string, Held>();
+  readonly isWrittenOnce: boolean;
+  readonly #fields: readonly string[];
+
+  constructor(
+    readonly name: string,
+    { fields, writtenOnce }: KindDeclaration,
+  ) {
+    this.isWrittenOnce = writtenOnce === true;
+    this.#fields = Object.keys(fields ?? {});
+  }
+
+  get size(): number {
+    return this.#young.size;
+  }
+
+  find(key: string): Held | undefined {
+    const young = this.#young.get(key);
+    if (young) return young;
+    const old = this.#old.get(key);
+    if (!old) return undefined;
+    this.#old.delete(key);
+    this.#young.set(key, old);
+    return old;
+  }
+
+  hold(key: string, doc: Doc | null, hash: string | null): void {
+    const fields = doc === null ? null : this.fieldsOf(doc);
+    this.#young.set(key, { kind: this, key, doc, hash, fields });
+  }
+
+  /** Begins a new generation. True if documents were let go. */
+  age(): boolean {
+    const letGo = this.#old.size > 0;
+    this.#old = this.#young;
+    this.#young = new Map();
+    return letGo;
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+
+  fieldsOf(doc: Doc): FieldValues {
+    const values: Record<string, string | number | null> = {};
+    for (const name of this.#fields) {
+      const value: unknown = (doc as Record<string, unknown>)[name];
+      values[name] = typeof value === 'string' || typeof value === 'number' ? value : null;
+    }
+    return values;
+  }
+
+  hasSameFields(before: FieldValues, after: FieldValues): boolean {
+    return this.#fields.every((name) => before[name] === after[name]);
+  }
 }
 
 /**
  * The documents of one view's version that the runner has in hand: loaded before they are folded, written when the
- * runner commits, kept for the next batch after the commit only. Two generations: what was not used during a whole
- * generation is let go.
+ * runner commits, kept for the next batch after the commit only.
  */
 export class Documents {
-  #young = new Map<string, Held>();
-  #old = new Map<string, Held>();
+  readonly #kinds: ReadonlyMap<string, HeldKind>;
   readonly #changed = new Set<Held>();
-  #named: readonly DocKey[] = [];
+  #named: readonly Held[] = [];
   readonly #docs: Docs<Record<string, Doc>> = {
     get: (kind, key) => this.#at(kind, key).doc ?? undefined,
     put: (kind, key, doc) => this.#change(this.#at(kind, key), doc),
@@ -36,6 +96,8 @@ export class Documents {
     private readonly store: ViewStore,
     isNew: boolean,
   ) {
+    const declared = Object.entries<KindDeclaration>(projection.kinds);
+    this.#kinds = new Map(declared.map(([name, declaration]) => [name, new HeldKind(name, declaration)]));
     this.#complete = isNew;
   }
 
@@ -45,82 +107,75 @@ export class Documents {
 
   /** Loads what is not in memory. Call before folding events that touch these keys. */
   async load(keys: readonly DocKey[]): Promise<void> {
-    const missing = new Map<string, DocKey>();
-    for (const key of keys) {
-      const id = docId(...key);
-      if (!this.#find(id)) missing.set(id, key);
+    const unread: DocKey[] = [];
+    for (const docKey of keys) {
+      const [name, key] = docKey;
+      const kind = this.#kindOf(name);
+      if (kind.isWrittenOnce || kind.find(key)) continue;
+      kind.hold(key, null, null);
+      unread.push(docKey);
     }
-    if (missing.size === 0) return;
-    const unread = [...missing.values()].filter(([kind]) => !this.#complete && !this.#isWrittenOnce(kind));
-    const stored = unread.length > 0 ? await this.store.load(this.version, unread) : new Map<string, never>();
-    for (const [id, [kind, key]] of missing) {
-      const found = stored.get(id);
-      this.#young.set(id, { kind, key, doc: found?.doc ?? null, hash: found?.hash ?? null });
+    if (unread.length === 0 || this.#complete) return;
+    const stored = await this.store.load(this.version, unread);
+    for (const [name, key] of unread) {
+      const found = stored.get(docId(name, key));
+      if (found) this.#kindOf(name).hold(key, found.doc, found.hash);
     }
   }
 
   /** What a fold sees: exactly the named documents, until it is asked for the next event's. */
   view(keys: readonly DocKey[]): Docs<Record<string, Doc>> {
-    this.#named = keys;
+    this.#named = keys.map(([name, key]) => {
+      const kind = this.#kindOf(name);
+      const held = kind.isWrittenOnce ? { kind, key, doc: null, hash: null, fields: null } : kind.find(key);
+      if (!held) throw new Error(`${this.projection.name} folds ${docId(name, key)}, which was not loaded.`);
+      return held;
+    });
     return this.#docs;
   }
 
   /** What is to be written, and moves the digest along. Parked documents are written, but not summed up. */
-  writes(digest: Digest, isParked: (id: string) => boolean): DocWrite[] {
+  writes(digest: Digest, isParked: (kind: string, key: string) => boolean): DocWrite[] {
     const writes: DocWrite[] = [];
     for (const held of this.#changed) {
-      const { kind, key, doc } = held;
-      const id = docId(kind, key);
-      const json = doc === null ? null : canonicalJson(doc);
-      const hash = json === null ? null : sha256(`${kind}\n${key}\n${json}`);
-      if (hash !== held.hash && !isParked(id)) digest.replace(held.hash, hash);
-      if (hash !== held.hash) writes.push({ kind, key, json, hash, indexes: this.#indexes(kind, doc) });
-      held.hash = hash;
+      const before = held.hash;
+      const write = writeOf(held);
+      if (!write) continue;
+      writes.push(write);
+      if (!isParked(held.kind.name, held.key)) digest.replace(before, held.hash);
     }
     return writes;
   }
 
   /** After the commit: what was written is now what is stored. */
   committed(): void {
-    for (const held of this.#changed) {
-      if (this.#isWrittenOnce(held.kind)) this.#young.delete(docId(held.kind, held.key));
-    }
     this.#changed.clear();
-    if (this.#young.size <= limits.documentsInMemory) return;
-    if (this.#old.size > 0) this.#complete = false;
-    this.#old = this.#young;
-    this.#young = new Map();
+    let size = 0;
+    for (const kind of this.#kinds.values()) size += kind.size;
+    if (size <= limits.documentsInMemory) return;
+    for (const kind of this.#kinds.values()) if (kind.age()) this.#complete = false;
   }
 
   /** After a failure: nothing in memory can be relied on. */
   forget(): void {
-    this.#young.clear();
-    this.#old.clear();
+    for (const kind of this.#kinds.values()) kind.clear();
     this.#changed.clear();
     this.#complete = false;
   }
 
   /** The hash under which a document in hand is stored and summed up. */
-  storedHash(id: string): string | null {
-    return this.#find(id)?.hash ?? null;
+  storedHash(kind: string, key: string): string | null {
+    return this.#kinds.get(kind)?.find(key)?.hash ?? null;
   }
 
-  #find(id: string): Held | undefined {
-    const young = this.#young.get(id);
-    if (young) return young;
-    const old = this.#old.get(id);
-    if (!old) return undefined;
-    this.#old.delete(id);
-    this.#young.set(id, old);
-    return old;
+  #kindOf(name: string): HeldKind {
+    const kind = this.#kinds.get(name);
+    if (!kind) throw new Error(`${this.projection.name} has no documents of kind ${name}.`);
+    return kind;
   }
 
   #at(kind: string, key: string): Held {
-    for (const [namedKind, namedKey] of this.#named) {
-      if (namedKind !== kind || namedKey !== key) continue;
-      const held = this.#find(docId(kind, key));
-      if (held) return held;
-    }
+    for (const held of this.#named) if (held.key === key && held.kind.name === kind) return held;
     throw new Error(`${this.projection.name} touches ${docId(kind, key)}, which it did not name.`);
   }
 
@@ -128,17 +183,23 @@ export class Documents {
     held.doc = doc;
     this.#changed.add(held);
   }
+}
 
-  #isWrittenOnce(kind: string): boolean {
-    return this.projection.kinds[kind]?.writtenOnce === true;
+/** Takes what is in memory as stored. Null: it is already. */
+function writeOf(held: Held): DocWrite | null {
+  const { kind, key, doc, hash: before, fields: beforeFields } = held;
+  if (doc === null) {
+    held.hash = held.fields = null;
+    return before === null ? null : { change: 'delete', kind: kind.name, key };
   }
-
-  #indexes(kind: string, doc: Doc | null): Record<string, string | number | null> {
-    const indexes: Record<string, string | number | null> = {};
-    for (const name of Object.keys(this.projection.kinds[kind]?.indexes ?? {})) {
-      const value: unknown = doc === null ? null : (doc as Record<string, unknown>)[name];
-      indexes[name] = typeof value === 'string' || typeof value === 'number' ? value : null;
-    }
-    return indexes;
-  }
+  const json = canonicalJson(doc);
+  const hash = sha256(`${kind.name}\n${key}\n${json}`);
+  if (hash === before) return null;
+  const fields = kind.fieldsOf(doc);
+  held.hash = hash;
+  held.fields = fields;
+  const written = { kind: kind.name, key, json, hash };
+  if (before === null) return { change: 'insert', ...written, fields };
+  const isSame = beforeFields !== null && kind.hasSameFields(beforeFields, fields);
+  return { change: 'update', ...written, fields: isSame ? null : fields };
 }

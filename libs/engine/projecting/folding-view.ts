@@ -1,4 +1,3 @@
-import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
 import { addressOf } from '../model/envelope.js';
 import type { AnyProjection, DocKey } from '../model/projection.js';
@@ -6,6 +5,7 @@ import type { Position, StoredEvent } from '../ports/event-store.js';
 import type { Checkpoint, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
 import { Digest } from './digest.js';
 import { Documents } from './documents.js';
+import type { LoggedEvent } from './logged-event.js';
 import { ParkedKeys, streamKind } from './parked-keys.js';
 
 /** An event could not be folded. What was folded since the last commit must be given up and folded again without it. */
@@ -32,7 +32,6 @@ export class FoldingView {
   private constructor(
     readonly projection: AnyProjection,
     readonly id: ViewVersion,
-    private readonly catalog: EventCatalog,
     private readonly store: ViewStore,
     private committed: Checkpoint | null,
     parked: readonly ParkedKey[],
@@ -45,10 +44,10 @@ export class FoldingView {
     this.#applied = committed?.applied ?? 0;
   }
 
-  static async open(projection: AnyProjection, store: ViewStore, catalog: EventCatalog): Promise<FoldingView> {
+  static async open(projection: AnyProjection, store: ViewStore): Promise<FoldingView> {
     const id = { view: projection.name, version: projection.version };
     await store.prepare(id, projection.kinds);
-    return new FoldingView(projection, id, catalog, store, await store.checkpoint(id), await store.parked(id));
+    return new FoldingView(projection, id, store, await store.checkpoint(id), await store.parked(id));
   }
 
   get position(): Position | null {
@@ -64,10 +63,10 @@ export class FoldingView {
   }
 
   /** Folds events that follow what was folded before. Throws FoldFailedError or ViewStoppedError. */
-  async take(events: readonly StoredEvent[]): Promise<void> {
+  async take(events: readonly LoggedEvent[]): Promise<void> {
     const listened: { event: StoredEvent; keys: readonly DocKey[] }[] = [];
     for (const event of events) {
-      if (this.projection.on[event.type]) listened.push(this.#keysOf(event));
+      if (this.projection.on[event.stored.type]) listened.push(this.#keysOf(event));
     }
     await this.#documents.load(listened.flatMap(({ keys }) => keys).filter(([kind]) => kind !== streamKind));
     for (const { event, keys } of listened) this.#fold(event, keys);
@@ -76,7 +75,7 @@ export class FoldingView {
 
   /** What is to be committed to bring the stored view to a position. */
   commit(position: Position, now: string): ViewCommit {
-    const writes = this.#documents.writes(this.#digest, (id) => this.#parked.has(id));
+    const writes = this.#documents.writes(this.#digest, (kind, key) => this.#parked.has(kind, key));
     const to: Checkpoint = {
       position,
       seen: this.#seen,
@@ -111,23 +110,23 @@ export class FoldingView {
     this.#applied = this.committed?.applied ?? 0;
   }
 
-  #keysOf(event: StoredEvent): { event: StoredEvent; keys: readonly DocKey[] } {
+  #keysOf(event: LoggedEvent): { event: StoredEvent; keys: readonly DocKey[] } {
     try {
-      const current = this.catalog.read(event);
-      const keys: readonly DocKey[] = this.projection.on[event.type]?.(current) ?? [];
+      const { current } = event;
+      const keys: readonly DocKey[] = this.projection.on[current.type]?.(current) ?? [];
       if (keys.length > limits.documentsPerEvent)
         throw new Error(`${keys.length} documents are too many for an event.`);
       return { event: current, keys };
     } catch (error) {
-      if (!this.#parked.isHeld(event)) this.#fail(event, error);
-      return { event, keys: [] };
+      if (!this.#parked.isHeld(event.stored)) this.#fail(event.stored, error);
+      return { event: event.stored, keys: [] };
     }
   }
 
   #fold(event: StoredEvent, keys: readonly DocKey[]): void {
     const newly = this.#parked.hold(event, keys);
     if (newly) {
-      for (const id of newly) this.#digest.replace(this.#documents.storedHash(id), null);
+      for (const [kind, key] of newly) this.#digest.replace(this.#documents.storedHash(kind, key), null);
       if (this.#parked.size > limits.parkedKeys) throw new ViewStoppedError(this.id);
       return;
     }

@@ -1,16 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
+import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { Clock } from '../ports/clock.js';
-import { StoreCorruptError, type LogPage, type LogReader, type Position } from '../ports/event-store.js';
+import {
+  StoreCorruptError,
+  type LogPage,
+  type LogReader,
+  type Position,
+  type StoredEvent,
+} from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { ViewStore } from '../ports/view-store.js';
 import { FoldFailedError, ViewStoppedError, type FoldingView } from './folding-view.js';
+import { LoggedEvent } from './logged-event.js';
 import { Mutex } from './mutex.js';
 
 export interface LaneOptions {
   readonly store: LogReader;
   readonly views: ViewStore;
+  readonly catalog: EventCatalog;
   readonly clock: Clock;
   readonly log: Logger;
   /** Called after each commit with the views whose documents are now at the position. */
@@ -98,7 +107,8 @@ export class Lane {
     const from = this.#folded;
     // A page may say no more than that this is the end of the log.
     if (from !== null && upTo <= from) return atHead && upTo === from ? this.#commit(true) : undefined;
-    const next = from === null ? events : events.filter(({ position }) => position > from);
+    const isNew = ({ position }: StoredEvent): boolean => from === null || position > from;
+    const next = events.filter(isNew).map((event) => new LoggedEvent(event, this.options.catalog));
     for (const view of this.views) await view.take(next);
     this.#folded = upTo;
     this.#events += next.length;

@@ -25,8 +25,8 @@ export class ParkedKeys {
     return this.#keys.size;
   }
 
-  has(id: string): boolean {
-    return this.#keys.has(id);
+  has(kind: string, key: string): boolean {
+    return this.#keys.size > 0 && this.#keys.has(docId(kind, key));
   }
 
   all(): readonly ParkedKey[] {
@@ -40,20 +40,20 @@ export class ParkedKeys {
 
   /**
    * Whether the event must wait; then its keys wait with it, and its stream if no key of it is known or the stream waits
-   * already. Answers the IDs of documents that are newly parked.
+   * already. Answers the documents that are newly parked.
    */
-  hold(event: Recorded, keys: readonly DocKey[]): readonly string[] | null {
+  hold(event: Recorded, keys: readonly DocKey[]): readonly DocKey[] | null {
     if (this.#keys.size === 0 && this.poison.size === 0) return null;
     const address = addressOf(event);
     const error = this.poison.get(address) ?? this.#blocking(event, keys)?.error;
     if (error === undefined) return null;
     const stream: DocKey = [streamKind, event.stream];
     const isStreams = keys.length === 0 || this.#keys.has(docId(...stream));
-    const newly: string[] = [];
+    const newly: DocKey[] = [];
     for (const [kind, key] of isStreams ? [...keys, stream] : keys) {
       const id = docId(kind, key);
       const parked = this.#keys.get(id);
-      if (!parked) newly.push(id);
+      if (!parked) newly.push([kind, key]);
       const first = parked ?? { kind, key, event: address, error, since: event.meta.recordedAt, waiting: [] };
       this.#keys.set(id, { ...first, waiting: [...first.waiting, address] });
     }

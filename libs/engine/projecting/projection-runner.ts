@@ -1,4 +1,3 @@
-import type { EventCatalog } from '../catalog.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
 import { FoldingView } from './folding-view.js';
@@ -13,7 +12,6 @@ export interface ViewProgress {
 
 export interface ProjectionRunnerOptions extends Omit<LaneOptions, 'committed'> {
   readonly projections: readonly AnyProjection[];
-  readonly catalog: EventCatalog;
   readonly progress: (progress: ViewProgress) => void;
 }
 
@@ -22,8 +20,8 @@ export interface ProjectionRunnerOptions extends Omit<LaneOptions, 'committed'> 
  * of the log; one that is behind the others has its own until it has caught up, so that a new view delays no other.
  */
 export async function runProjections(options: ProjectionRunnerOptions, signal: AbortSignal): Promise<void> {
-  const { projections, views, catalog, progress } = options;
-  const opened = await Promise.all(projections.map((projection) => FoldingView.open(projection, views, catalog)));
+  const { projections, views, progress } = options;
+  const opened = await Promise.all(projections.map((projection) => FoldingView.open(projection, views)));
   const committed = (moved: readonly FoldingView[], position: Position): void =>
     progress({
       positions: Object.fromEntries(moved.map((view) => [view.id.view, position])),

@@ -50,7 +50,7 @@ async function buildView(stores: SqliteFolder, folder: string): Promise<void> {
     throw error;
   };
   const projector = await openProjector({ folder, port: stores.projectorPort(), onFatal: fail });
-  await projector.views.prepare(view, { thing: { indexes: {} } });
+  await projector.views.prepare(view, { thing: {} });
   const to = {
     position: await stores.events.head(),
     seen: 1,
@@ -60,7 +60,7 @@ async function buildView(stores: SqliteFolder, folder: string): Promise<void> {
     epoch: 1,
     updatedAt: '',
   };
-  const writes = [{ kind: 'thing', key: 'a', json: '{"n":1}', hash: 'h', indexes: {} }];
+  const writes = [{ change: 'insert', kind: 'thing', key: 'a', json: '{"n":1}', hash: 'h', fields: {} }] as const;
   await projector.views.commit([{ ...view, from: null, to, writes, parked: null }]);
   await projector.close();
 }
@@ -212,6 +212,7 @@ describe('A SQLite data folder', () => {
     ['no database', (f) => writeFileSync(join(f, 'views.db'), 'x'.repeat(9_000)), ['views.db cannot be used.']],
     ['cut', (f) => truncateSync(join(f, 'views.db'), 4_096), ['views.db cannot be used.']],
     ['newer', (f) => tamper(f, 'views.db', 'PRAGMA user_version = 9'), ['views.db cannot be used.']],
+    ['older', (f) => tamper(f, 'views.db', 'PRAGMA user_version = 1'), ['views.db is of an older version.']],
     ['of another log', (f) => tamper(f, 'views.db', `UPDATE log SET id = 'x'`), ['views.db belongs to another log.']],
     ['ahead of the log', (f) => tamper(f, 'views.db', `UPDATE checkpoints SET position = substr(position, 1, length(position) - 2) || '31'`),
       ['views.db has seen more of the log than there is.']],

@@ -2,6 +2,7 @@ import { openProjector } from '#lib/adapters/sqlite/open.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { newEvents } from '../../contract/events.js';
 import { viewFindContract } from '../../contract/view-find-contract.js';
+import { viewSnapshotContract } from '../../contract/view-snapshot-contract.js';
 import { viewStoreContract } from '../../contract/view-store-contract.js';
 import type { ViewStoreFixture } from '../../contract/views.js';
 import { newFolder, openTestFolder } from '../../support/sqlite.js';
@@ -33,4 +34,5 @@ const open = async (folder: string): Promise<ViewStoreFixture> => {
 };
 
 viewStoreContract('SQLite', () => open(newFolder()));
+viewSnapshotContract('SQLite', () => open(newFolder()));
 viewFindContract('SQLite', () => open(newFolder()));
