@@ -1,4 +1,3 @@
-import type { KindDeclaration } from '#lib/engine/model/projection.js';
 import type { Condition, View } from '#lib/engine/model/query.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { limits } from './limits.js';
@@ -29,7 +28,7 @@ export function filtersOf(query: string, fields: readonly string[], view: View, 
 
 function typesOf(field: string, views: readonly View[]): ReadonlySet<'text' | 'number'> {
   const kinds = views.flatMap(({ projection }) => Object.values(projection?.kinds ?? {}));
-  const types = kinds.map((kind) => (kind as KindDeclaration).fields?.[field]);
+  const types = kinds.map((kind) => kind.fields?.[field]);
   return new Set(types.filter((type) => type !== undefined));
 }
 
