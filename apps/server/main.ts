@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError } from '#lib/engine/ports/event-store.js';
 import { ConfigError, readConfig } from './config/config.js';
+import { AddressError } from './http/listen.js';
 import { FirstKeyError } from './identity/first-key.js';
 import { startServer } from './server.js';
 
@@ -10,9 +11,11 @@ const drainWithinMs = 10_000;
 
 const restore = 'Restore the data folder from a backup, or choose another one.';
 
+const saysWhatToDo = [DataFolderError, FirstKeyError, AddressError];
+
 function refuseToStart(error: unknown): never {
   if (error instanceof ConfigError) console.error(`The configuration is not usable:\n${error.message}`);
-  else if (error instanceof DataFolderError || error instanceof FirstKeyError) console.error(error.message);
+  else if (saysWhatToDo.some((kind) => error instanceof kind)) console.error((error as Error).message);
   else if (error instanceof StoreCorruptError) console.error(`${error.message}\n${restore}`);
   else console.error(error);
   process.exit(1);

@@ -1,4 +1,5 @@
 import { CommandEngine } from '#lib/engine/commands/command-engine.js';
+import { registerCommands } from '#lib/engine/commands/registry.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
@@ -74,7 +75,7 @@ export function createProduct(options: ProductOptions): Product {
       return true;
     },
     start(execute) {
-      timers = new Timers(records, clock, commandClasses(), execute, log);
+      timers = new Timers(records, clock, commandsByName(), execute, log);
       const shared = { store: events, catalog, records, execute, progress, timers, log };
       const runners = processes.map((process) => new ProcessRunner({ process, ...shared }, stopping.signal));
       running = Promise.all(runners.map((runner) => runner.run())).catch(fatal);
@@ -87,11 +88,7 @@ export function createProduct(options: ProductOptions): Product {
   };
 }
 
-/** Every command by its stored name: timers keep names. */
-function commandClasses(): ReadonlyMap<string, CommandClass> {
-  const classes = new Map<string, CommandClass>();
-  for (const { handles } of deciders) {
-    for (const { command } of handles) classes.set(command.type, command as CommandClass);
-  }
-  return classes;
+/** Timers keep names of commands. */
+function commandsByName(): ReadonlyMap<string, CommandClass> {
+  return new Map([...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]));
 }

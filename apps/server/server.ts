@@ -8,6 +8,7 @@ import { views } from '#lib/views/views.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
 import type { Config } from './config/config.js';
+import { listen } from './http/listen.js';
 import { HostAdapter } from './http/nest-adapter.js';
 import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
@@ -39,8 +40,26 @@ export interface ServerOptions {
 /** How long a readiness probe waits for the views. */
 const readyWithinMs = 1_000;
 
-/** Starts everything on one data folder: stores, threads, processes, HTTP. The one place where the parts meet. */
+/** How to end what was started, in the order of starting. */
+type Ends = (() => Promise<void>)[];
+
+async function endAll(ends: Ends): Promise<void> {
+  for (let end = ends.pop(); end; end = ends.pop()) await end();
+}
+
+/** Starts everything on one data folder: stores, threads, processes, HTTP. A start that fails leaves nothing running. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const ends: Ends = [];
+  try {
+    return await start(config, options, ends);
+  } catch (error) {
+    await endAll(ends);
+    throw error;
+  }
+}
+
+/** The one place where the parts meet. */
+async function start(config: Config, options: ServerOptions, ends: Ends): Promise<RunningServer> {
   const { clock = systemClock, execArgv } = options;
   const threads = execArgv ? { execArgv } : {};
   const log = createLog(config.logLevel);
@@ -51,6 +70,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const warn = (message: string): void => log.warn({}, message);
   const folder = await openFolder({ folder: config.data, onFatal: fatal, warn, ...threads });
   const { events, records } = folder;
+  ends.push(() => folder.close());
   const secret = await serverSecret(records);
   const settings = settingsOf(config, secret);
   const product = createProduct({ events, records, views: folder.views, clock, settings, secret, log, fatal });
@@ -62,6 +82,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     fatal,
     ...threads,
   });
+  ends.push(() => projector.stop());
+  ends.push(() => product.stop());
 
   const server = createServer({ baseUrl: config.publicBase });
   const application = await NestFactory.create(
@@ -69,6 +91,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     new HostAdapter(server),
     { logger: false, abortOnError: false },
   );
+  ends.push(() => application.close());
   await application.init();
   const execute = executeOn(application.get(CommandBus));
   const keys = keyService(records, clock);
@@ -87,16 +110,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     logger: log,
   });
   product.start(execute);
+  const address = await listen(server, config.host, config.port);
+  // Last, since its text is told once: a start that fails must not have drawn it.
   const firstKey = await beginWithKey(config, keys);
-  const address = await server.listen({ host: config.host, port: config.port });
-  return {
-    address,
-    firstKey,
-    async close() {
-      await application.close();
-      await product.stop();
-      await projector.stop();
-      await folder.close();
-    },
-  };
+  return { address, firstKey, close: () => endAll(ends) };
 }

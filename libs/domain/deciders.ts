@@ -1,4 +1,4 @@
-import type { Decider } from '#lib/engine/model/aggregate.js';
+import type { AnyDecider } from '#lib/engine/model/aggregate.js';
 import { deal } from './deal/decider.js';
 import { invitation } from './invitation/decider.js';
 import { offer } from './offer/offer.js';
@@ -7,5 +7,4 @@ import { relationship } from './relationship/decider.js';
 import { seatPool } from './seat-pool/decider.js';
 
 /** Every kind of stream there is. A decider that is not named here does not exist. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const deciders: readonly Decider<any>[] = [publisher, offer, deal, invitation, relationship, seatPool];
+export const deciders: readonly AnyDecider[] = [publisher, offer, deal, invitation, relationship, seatPool];

@@ -1,4 +1,4 @@
-/** Every limit of the engine, in one place (engine.md §3–§7). */
+/** Every limit of the engine, in one place. */
 export const limits = {
   /** Events and bytes of payload that one command may append. */
   eventsPerCommand: 1_000,

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Decider } from '#lib/engine/model/aggregate.js';
+import type { AnyDecider } from '#lib/engine/model/aggregate.js';
 import type { View } from '#lib/engine/model/query.js';
 import type { Refusal, RefusalPages } from '#lib/engine/model/refusal.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
@@ -26,8 +26,7 @@ export interface Logger {
 
 export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 'ask' | 'isPosition'> {
   readonly keys: Keys;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly deciders: readonly Decider<any>[];
+  readonly deciders: readonly AnyDecider[];
   readonly views: readonly View[];
   /** Codes with which the domain refuses. */
   readonly refusals: RefusalPages;

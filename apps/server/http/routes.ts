@@ -1,4 +1,4 @@
-import type { Decider } from '#lib/engine/model/aggregate.js';
+import type { AnyDecider } from '#lib/engine/model/aggregate.js';
 import type { CommandClass, HttpRoute, MessageClass } from '#lib/engine/model/message.js';
 import type { QueryHandling, View } from '#lib/engine/model/query.js';
 import type { RefusalPages } from '#lib/engine/model/refusal.js';
@@ -40,8 +40,7 @@ export type Route = RouteOf &
   );
 
 export interface RouteSources {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly deciders: readonly Decider<any>[];
+  readonly deciders: readonly AnyDecider[];
   readonly views: readonly View[];
   readonly actions: readonly AnyAction[];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventCatalog } from '../catalog.js';
 import { canonicalJson, sha256 } from '../canonical.js';
 import { limits } from '../limits.js';
-import type { Context, Decider, Decision, Facts, Known, Owner } from '../model/aggregate.js';
+import type { AnyDecider, Context, Decision, Facts, Known, Owner } from '../model/aggregate.js';
 import type { Envelope, Recorded } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';
 import type { Clock } from '../ports/clock.js';
@@ -14,7 +14,7 @@ import { LoadedStreams, type LoadedStream } from './loaded-streams.js';
 import { registerCommands, type Registered } from './registry.js';
 import { StreamQueues } from './stream-queues.js';
 
-/** Whether the processes have handled the events up to a position (engine.md §6). */
+/** Whether the processes have handled the events up to a position. */
 export interface Settlement {
   /** True at once if no process listens to any of these types. */
   ignores(types: readonly string[]): boolean;
@@ -23,8 +23,7 @@ export interface Settlement {
 }
 
 export interface CommandEngineOptions<Settings> {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly deciders: readonly Decider<any>[];
+  readonly deciders: readonly AnyDecider[];
   readonly store: EventStore;
   readonly catalog: EventCatalog;
   readonly clock: Clock;
@@ -47,8 +46,8 @@ interface Attempt {
 }
 
 /**
- * The way of a command (engine.md §3): authorise, wait for its stream, load, is it the caller's, is it a repetition,
- * expected revision, facts, decide, append, answer. The order is that of the refusals in domain.md §3.
+ * The way of a command: authorise, wait for its stream, load, is it the caller's, is it a repetition,
+ * expected revision, facts, decide, append, answer. The order is that of the refusals.
  */
 export class CommandEngine<Settings> {
   readonly #commands: ReadonlyMap<string, Registered>;

@@ -1,15 +1,13 @@
-import type { AnyHandling, Decider } from '../model/aggregate.js';
+import type { AnyDecider, AnyHandling } from '../model/aggregate.js';
 
 /** A command's decider and how it handles it. */
 export interface Registered {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly decider: Decider<any>;
+  readonly decider: AnyDecider;
   readonly handles: AnyHandling;
 }
 
 /** Every command by its stored name. Fails on a doubled command, category or event: exactly one handler each. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export function registerCommands(deciders: readonly Decider<any>[]): ReadonlyMap<string, Registered> {
+export function registerCommands(deciders: readonly AnyDecider[]): ReadonlyMap<string, Registered> {
   const commands = new Map<string, Registered>();
   const categories = new Set<string>();
   for (const decider of deciders) {

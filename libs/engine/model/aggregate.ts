@@ -97,3 +97,7 @@ export interface Aggregate<S = unknown> {
 export interface Decider<S = unknown> extends Aggregate<S> {
   readonly handles: readonly AnyHandling[];
 }
+
+// The registry holds deciders of many states side by side; each was checked where it was declared.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyDecider = Decider<any>;

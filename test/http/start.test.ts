@@ -1,0 +1,41 @@
+import { AddressError } from '../../apps/server/http/listen.js';
+import { readConfig } from '../../apps/server/config/config.js';
+import { startServer } from '../../apps/server/server.js';
+import { fromSource } from '../support/from-source.js';
+import { startMs } from '../support/product.js';
+import { newFolder } from '../support/sqlite.js';
+
+const start = (data: string, port: string) =>
+  startServer(readConfig({ SEATLEDGER_DATA: data, PORT: port, SEATLEDGER_LOG_LEVEL: 'fatal' }), {
+    execArgv: fromSource,
+  });
+
+describe('a start that fails', () => {
+  it(
+    'because the port is in use says so, leaves nothing running, and keeps the first key for the next start',
+    async () => {
+      const first = await start(newFolder(), '0');
+      const { port } = new URL(first.address);
+      const folder = newFolder();
+      const refusal = await start(folder, port).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(AddressError);
+      expect(String(refusal)).toContain(`Port ${port} of 127.0.0.1 is in use. Stop what uses it, or set PORT`);
+      await first.close();
+
+      // The folder is free again, and nobody has been told its key yet.
+      const second = await start(folder, port);
+      expect(second.firstKey).toMatch(/^sl_/);
+      await second.close();
+    },
+    3 * startMs,
+  );
+
+  it(
+    'because its host is not of this machine says so',
+    async () => {
+      const config = readConfig({ SEATLEDGER_DATA: newFolder(), PORT: '0', HOST: '192.0.2.1' });
+      await expect(startServer(config, { execArgv: fromSource })).rejects.toThrow(/^Port 0 of 192\.0\.2\.1 is not of/);
+    },
+    startMs,
+  );
+});
