@@ -1,4 +1,4 @@
-/** What the demo's publisher sells, as the source's examples have it (domain.md §15). */
+/** What the demo's publisher sells, as the source's examples have it. */
 export const offer = 'fabrikam.f365';
 export const tenantId = '4fd2773e-5b3a-4c0b-9a68-6f5d1f0e9c11';
 export const plans = ['gold', 'silver', 'bronze'] as const;

@@ -57,7 +57,7 @@ async function checked(app: Client, personId: string, component: string): Promis
   return `${component} ${body.allowed ? 'allowed' : 'denied'} (${body.code})`;
 }
 
-/** domain.md §1: the sixteen steps, in the order in which they must work. */
+/** The sixteen steps from an offer to a person at work, in the order in which they must work. */
 export const story: readonly Step[] = [
   {
     number: 1,
