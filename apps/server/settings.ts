@@ -28,13 +28,14 @@ export function settingsOf(config: Config, secret: string): Settings {
   return {
     goLiveAfterMs: config.goLiveAfterMs,
     goLiveWindowMs: config.goLiveWindowMs,
+    stopDistributionAfterMs: config.stopDistributionAfterMs,
     invitationValidMs: config.invitationValidMs,
     licenseConflictMs: config.licenseConflictMs,
-    graceDays: 0,
+    graceDays: config.graceDays,
     autoCertify: config.autoCertify,
     storefrontBase: config.storefrontBase,
     consoleBase: config.consoleBase,
-    consent: { version: consentText.version, sha256: sha256(consentText.text) },
+    consent: { ...consentText, sha256: sha256(consentText.text) },
     invitationSecret: (id) => createHmac('sha256', secret).update(id).digest('base64url'),
     hashSecret: sha256,
   };

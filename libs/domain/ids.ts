@@ -1,4 +1,4 @@
-/** Identifiers and the stream names made of them (domain.md §13). None holds a dot, so that a Service ID splits on its dots. */
+/** Identifiers and the stream names made of them. None holds a dot, so that a Service ID splits on its dots. */
 
 /** Lower-case letters, digits, hyphen, underscore (R1); the length is each ID's own rule. */
 export function isId(text: string): boolean {

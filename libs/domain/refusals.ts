@@ -2,6 +2,7 @@ import { dealRefusals } from './deal/refusals.js';
 import { invitationRefusals } from './invitation/refusals.js';
 import { offerRefusals } from './offer/refusals.js';
 import { publisherRefusals } from './publisher/refusals.js';
+import { relationshipRefusals } from './relationship/refusals.js';
 import { seatPoolRefusals } from './seat-pool/refusals.js';
 
 /** Every code with which the domain refuses, with its page. */
@@ -10,5 +11,6 @@ export const domainRefusals = {
   ...offerRefusals,
   ...dealRefusals,
   ...invitationRefusals,
+  ...relationshipRefusals,
   ...seatPoolRefusals,
 } as const;

@@ -1,4 +1,4 @@
-/** Who may act (domain.md §3). A role names its scope first where the same word exists on both sides. */
+/** Who may act. A role names its scope first where the same word exists on both sides. */
 export const roles = [
   'admin',
   'marketplaceOperator',
@@ -36,6 +36,8 @@ export const publisherRoles: readonly Role[] = [...publisherAdmins, 'publisher.d
 export const consentRoles: readonly Role[] = ['customer.billingAdmin', 'customer.globalAdmin'];
 /** May give and take seats (R79). */
 export const seatRoles: readonly Role[] = ['customer.globalAdmin', 'customer.licenseAdmin', 'customer.userAdmin'];
+/** May say whose seats go when a license conflict is overdue. */
+export const shrinkPolicyRoles: readonly Role[] = ['customer.globalAdmin', 'customer.licenseAdmin'];
 /** Everyone who administers a tenant. */
 export const customerRoles: readonly Role[] = [...seatRoles, 'customer.billingAdmin'];
 /** Certify offers, review deals, enrol publishers. */

@@ -4,6 +4,8 @@ export interface Settings {
   readonly goLiveAfterMs: number;
   /** End of the window that is shown for going live; 6 h in the source. After it the view says overdue. */
   readonly goLiveWindowMs: number;
+  /** From the request to leave the market to its completion; 4 h in the source (R36). */
+  readonly stopDistributionAfterMs: number;
   readonly invitationValidMs: number;
   readonly licenseConflictMs: number;
   /** Days that licenses go on working after a pool's total reached 0 (R74). */
@@ -15,7 +17,7 @@ export interface Settings {
   /** Base of invitation links (R61), without a slash at the end. */
   readonly consoleBase: string;
   /** The text that a customer accepts (R62). */
-  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly consent: { readonly version: string; readonly text: string; readonly sha256: string };
   /** HMAC-SHA256(server secret, invitation ID), base64url: the secret half of an invitation's token (R61). */
   invitationSecret(invitationId: string): string;
   /** SHA-256 of a token's secret, hexadecimal: what may be stored (R61). */

@@ -1,7 +1,10 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import type { Find, View } from '#lib/engine/model/query.js';
-import { Instant, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
-import { publisherRoles } from '#lib/domain/roles.js';
+import { onEach } from '#lib/engine/model/projection.js';
+import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import { Instant, Nullable, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
+import { relationshipEvents } from '#lib/domain/relationship/messages.js';
+import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
+import { offerStatusProjection } from './offer-status.js';
 import { answer, projection } from './view.js';
 
 /** What a publisher knows of a customer: what was stated when consent was given. */
@@ -34,11 +37,14 @@ export const customersProjection = projection<Kinds>({
   version: 1,
   kinds: {
     relationship: {
-      fields: { publisherId: 'text', status: 'text', organizationName: 'text', country: 'text' },
-      indexes: [['publisherId', 'status', 'organizationName']],
+      fields: { publisherId: 'text', tenantId: 'text', status: 'text', organizationName: 'text', country: 'text' },
+      indexes: [
+        ['publisherId', 'status', 'organizationName'],
+        ['tenantId', 'status', 'publisherId'],
+      ],
     },
   },
-  on: { CustomerRelationshipEstablished: touches, CustomerRelationshipTerminated: touches },
+  on: onEach(relationshipEvents, touches),
   fold({ type, data, meta, revision }, docs) {
     switch (type) {
       case 'CustomerRelationshipEstablished': {
@@ -49,6 +55,13 @@ export const customersProjection = projection<Kinds>({
           since: meta.recordedAt,
           revision,
         });
+      }
+      // Changes nothing that is shown, but counts: the revision is what `If-Match` sends back.
+      case 'DealAttachedToRelationship': {
+        const key = relationshipKey(data.publisherId, data.tenantId);
+        const before = docs.get('relationship', key);
+        if (before !== undefined) docs.put('relationship', key, { ...before, revision });
+        return;
       }
       case 'CustomerRelationshipTerminated': {
         const key = relationshipKey(data.publisherId, data.tenantId);
@@ -83,6 +96,31 @@ export class CustomersOfPublisher {
   @Text() publisherId!: string;
 }
 
+/** A publisher that may manage the customer's licenses. */
+export class Partner {
+  static readonly type = 'Partner';
+  @Text() publisherId!: string;
+  @Nullable() @Text() name!: string | null;
+  /** When the relationship was established. */
+  @Instant() since!: string;
+  /** Of the relationship. */
+  @Whole() revision!: number;
+}
+
+/** Publishers that a customer consented to (R62). */
+export class PartnersOfTenant {
+  static readonly type = 'PartnersOfTenant';
+  static readonly answers = Partner;
+  static readonly http: HttpRoute = {
+    route: 'GET /customers/{tenantId}/partners',
+    by: customerRoles,
+    summary: "Publishers that may manage a customer's licenses, since when.",
+  };
+  @TenantGuid() tenantId!: string;
+}
+
+const publisherDoc = ({ publisherId }: RelationshipDoc) => ref(offerStatusProjection, 'publisher', publisherId);
+
 export const customers: View = {
   projection: customersProjection,
   queries: [
@@ -102,6 +140,20 @@ export const customers: View = {
         revision,
       }),
       filters: ['country', 'organizationName'],
+    }),
+    answer.list({
+      query: PartnersOfTenant,
+      find: ({ tenantId }): Find<RelationshipDoc> => ({
+        view: customersProjection,
+        kind: 'relationship',
+        where: { tenantId: { eq: tenantId }, status: { eq: 'established' } },
+        orderBy: 'publisherId',
+      }),
+      rows: [(relationship) => [publisherDoc(relationship)]],
+      compose: (relationship, _query, docs): Partner => {
+        const { publisherId, since, revision } = relationship;
+        return { publisherId, name: docs.get(publisherDoc(relationship))?.name ?? null, since, revision };
+      },
     }),
   ],
 };

@@ -6,6 +6,7 @@ import { formOf, type DealForm } from '#lib/domain/deal/form.js';
 import { dealEvents, type DealEvent } from '#lib/domain/deal/messages.js';
 import { updated } from '#lib/domain/deal/state.js';
 import { tabOf, type DealStatus, type DealTab } from '#lib/domain/deal/status.js';
+import { invitationEvents } from '#lib/domain/invitation/messages.js';
 import { projection } from './view.js';
 
 /** Tenants that are remembered of those that accepted a deal's invitations. */
@@ -45,6 +46,8 @@ export interface DealDoc {
 export interface InvitedDoc {
   readonly invited: number;
   readonly accepted: number;
+  /** Neither accepted nor ended so far. */
+  readonly pending: number;
   /** The latest expiry of all invitations. */
   readonly validUntil: string;
   /** The latest that accepted, newest first. */
@@ -77,14 +80,14 @@ export const dealProgressProjection = projection<Kinds>({
         ['publisherId', 'startedAt'],
         ['publisherId', 'tab', 'startedAt'],
         ['publisherId', 'filter', 'startedAt'],
+        ['filter', 'startedAt'],
       ],
     },
     invited: {},
   },
   on: {
     ...onEach(dealEvents, touchesDeal),
-    CustomerInvited: touchesInvited,
-    InvitationAccepted: touchesInvited,
+    ...onEach(invitationEvents, touchesInvited),
   },
   fold(event, docs) {
     switch (event.type) {
@@ -93,11 +96,17 @@ export const dealProgressProjection = projection<Kinds>({
         const before = docs.get('invited', dealId) ?? {
           invited: 0,
           accepted: 0,
+          pending: 0,
           validUntil: expiresAt,
           acceptedBy: [],
         };
         const validUntil = expiresAt > before.validUntil ? expiresAt : before.validUntil;
-        return docs.put('invited', dealId, { ...before, invited: before.invited + 1, validUntil });
+        return docs.put('invited', dealId, {
+          ...before,
+          invited: before.invited + 1,
+          pending: before.pending + 1,
+          validUntil,
+        });
       }
       case 'InvitationAccepted': {
         const { dealId, tenantId } = event.data;
@@ -105,7 +114,19 @@ export const dealProgressProjection = projection<Kinds>({
         if (before === undefined) return;
         const acceptedBy = [tenantId, ...before.acceptedBy.filter((other) => other !== tenantId)];
         const remembered = acceptedBy.slice(0, rememberedTenants);
-        return docs.put('invited', dealId, { ...before, accepted: before.accepted + 1, acceptedBy: remembered });
+        return docs.put('invited', dealId, {
+          ...before,
+          accepted: before.accepted + 1,
+          pending: before.pending - 1,
+          acceptedBy: remembered,
+        });
+      }
+      case 'InvitationDeclined':
+      case 'InvitationRevoked':
+      case 'InvitationExpired': {
+        const before = docs.get('invited', event.data.dealId);
+        if (before === undefined) return;
+        return docs.put('invited', event.data.dealId, { ...before, pending: before.pending - 1 });
       }
       default: {
         // Every event of a deal counts: the revision that is shown is what `If-Match` sends back.

@@ -1,5 +1,5 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type DocRef, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { ref, type DocRef, type QueryContext, type Snapshot, type View } from '#lib/engine/model/query.js';
 import {
   Default,
   Flag,
@@ -142,7 +142,7 @@ function progressOf(deal: DealDoc, docs: Snapshot, now: string): DealProgress {
   // The chosen customer, else the tenant of the form, else whoever accepted (R50, R68).
   const bound = tenantId ?? form.tenantId;
   const eligible = customers.filter((customer) => bound === null || customer.tenantId === bound);
-  const { invited: sent, accepted, validUntil, acceptedBy } = invited ?? nobodyInvited;
+  const { invited: sent, accepted, pending, validUntil, acceptedBy } = invited ?? nobodyInvited;
   return {
     ...shown,
     form: { ...form },
@@ -157,15 +157,25 @@ function progressOf(deal: DealDoc, docs: Snapshot, now: string): DealProgress {
       status: deal.filter,
       hasLines: lines.length > 0,
       hasConsent: eligible.some(({ relationship }) => relationship === 'established'),
-      isInvited: accepted < sent && now < validUntil,
+      isInvited: pending > 0 && now < validUntil,
     }),
   };
 }
 
-const nobodyInvited: InvitedDoc = { invited: 0, accepted: 0, validUntil: '', acceptedBy: [] };
+const nobodyInvited: InvitedDoc = { invited: 0, accepted: 0, pending: 0, validUntil: '', acceptedBy: [] };
 
 function dateOf(instant: string): string {
   return instant.slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** What a list reads of each of its deals. */
+export const roundsOfDeal = [
+  (deal: DealDoc): readonly DocRef[] => [invitedRef(deal.dealId)],
+  (deal: DealDoc, _query: object, docs: Snapshot): readonly DocRef[] => partners(deal, docs),
+];
+
+export function composeDeal(deal: DealDoc, _query: object, docs: Snapshot, { now }: QueryContext): DealProgress {
+  return progressOf(deal, docs, now);
 }
 
 export const dealProgress: View = {
@@ -185,9 +195,9 @@ export const dealProgress: View = {
         return deal === undefined || !isOwn(caller, deal.publisherId) ? null : progressOf(deal, docs, now);
       },
     }),
-    answer.list({
+    answer.list<DealsOfPublisher, DealDoc, DealProgress>({
       query: DealsOfPublisher,
-      find: ({ publisherId, contractEndedLicensesActive }, _docs, { caller, now }): Find<DealDoc> | null =>
+      find: ({ publisherId, contractEndedLicensesActive }, _docs, { caller, now }) =>
         isOwn(caller, publisherId)
           ? {
               view: dealProgressProjection,
@@ -200,8 +210,8 @@ export const dealProgress: View = {
               descending: true,
             }
           : null,
-      rows: [(deal) => [invitedRef(deal.dealId)], (deal, _query, docs) => partners(deal, docs)],
-      compose: (deal, _query, docs, { now }) => progressOf(deal, docs, now),
+      rows: roundsOfDeal,
+      compose: composeDeal,
       filters: ['tab', 'filter', 'offer'],
     }),
   ],

@@ -1,9 +1,14 @@
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
 import { ref, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
-import { Instant, Nullable, OneOf, Part, Parts, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
+import { Flag, Instant, Nullable, OneOf, Part, Parts, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
 import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
-import { seatPoolEvents, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
+import {
+  seatPoolEvents,
+  shrinkPolicies,
+  type SeatPoolEvent,
+  type ShrinkPolicy,
+} from '#lib/domain/seat-pool/messages.js';
 import { plansProjection } from './plans.js';
 import { answer, projection } from './view.js';
 
@@ -32,6 +37,8 @@ export interface PoolDoc {
   readonly graceEndsAt: string | null;
   /** Null: no license conflict is open. */
   readonly conflictDueAt: string | null;
+  readonly conflictOverdue: boolean;
+  readonly shrinkPolicy: ShrinkPolicy;
   readonly deals: readonly DealCount[];
   /** Of the pool's stream. */
   readonly revision: number;
@@ -77,6 +84,8 @@ const nothing = {
   status: 'deactivated',
   graceEndsAt: null,
   conflictDueAt: null,
+  conflictOverdue: false,
+  shrinkPolicy: 'keep',
   deals: [],
   revision: -1,
 } as const;
@@ -94,14 +103,18 @@ function changeOf(pool: PoolDoc, event: SeatPoolEvent): Partial<PoolDoc> {
       return { seats: pool.seats - 1 };
     case 'LicenseConflictDetected':
       return { conflictDueAt: event.data.dueAt };
+    case 'LicenseConflictOverdue':
+      return { conflictOverdue: true };
     case 'LicenseConflictResolved':
-      return { conflictDueAt: null };
+      return { conflictDueAt: null, conflictOverdue: false };
+    case 'ShrinkPolicySet':
+      return { shrinkPolicy: event.data.policy };
     case 'SeatPoolDeactivated': {
       const { graceEndsAt } = event.data;
       return { status: graceEndsAt === null ? 'deactivated' : 'grace', graceEndsAt };
     }
-    default:
-      return {};
+    case 'SeatPoolGraceEnded':
+      return { status: 'deactivated', graceEndsAt: null };
   }
 }
 
@@ -117,6 +130,7 @@ function listed(deals: readonly DealCount[], changed: DealCount): readonly DealC
 export class LicenseConflict {
   @Whole() excess!: number;
   @Instant() dueAt!: string;
+  @Flag({ description: 'The deadline has passed.' }) overdue!: boolean;
 }
 
 export class DealLicenses {
@@ -141,6 +155,8 @@ export class LicenseCount {
   @Whole() available!: number;
   /** Seats that are kept while there are no licenses (R74). */
   @Whole() keptSeats!: number;
+  /** Whose seats go when a conflict is overdue (R73). */
+  @OneOf(shrinkPolicies) shrinkPolicy!: ShrinkPolicy;
   @Nullable() @Part(() => LicenseConflict) conflict!: LicenseConflict | null;
   @Parts(() => DealLicenses, { maxItems: listedDeals }) byDeal!: DealLicenses[];
   /** Licenses of deals beyond those listed. */
@@ -150,17 +166,16 @@ export class LicenseCount {
 }
 
 function countOf(pool: PoolDoc, planName: string | null): LicenseCount {
-  const { total, status, conflictDueAt, deals, seats: held, ...rest } = pool;
+  const { total, conflictDueAt, conflictOverdue: overdue, deals, seats: held, ...rest } = pool;
   const seats = total > 0 ? held : 0;
   return {
     ...rest,
     planName,
-    status,
     total,
     seats,
     available: Math.max(0, total - seats),
     keptSeats: held - seats,
-    conflict: conflictDueAt === null ? null : { excess: seats - total, dueAt: conflictDueAt },
+    conflict: conflictDueAt === null ? null : { excess: seats - total, dueAt: conflictDueAt, overdue },
     byDeal: deals.map((deal) => ({ ...deal })),
     otherDeals: total - deals.reduce((sum, { count }) => sum + count, 0),
   };

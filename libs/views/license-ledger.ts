@@ -6,6 +6,7 @@ import { Instant, Nullable, OneOf, Part, Text, Whole } from '#lib/engine/model/s
 import type { DomainEvent } from '#lib/domain/events.js';
 import { planNamedBy } from '#lib/domain/ids.js';
 import { auditRoles } from '#lib/domain/roles.js';
+import { shrinkPolicies, type ShrinkPolicy } from '#lib/domain/seat-pool/messages.js';
 import { poolKey } from './license-counts.js';
 import { Who } from './seats.js';
 import { answer, projection } from './view.js';
@@ -19,8 +20,11 @@ const entered = [
   'SeatAssigned',
   'SeatUnassigned',
   'LicenseConflictDetected',
+  'LicenseConflictOverdue',
   'LicenseConflictResolved',
+  'ShrinkPolicySet',
   'SeatPoolDeactivated',
+  'SeatPoolGraceEnded',
 ] as const;
 type Entered = Extract<DomainEvent, { type: (typeof entered)[number] }>;
 
@@ -46,6 +50,8 @@ export class LedgerEntry {
   @Nullable() @Whole() from!: number | null;
   @Nullable() @Whole() to!: number | null;
   @Nullable() @Text() reason!: string | null;
+  /** Whose seats are to go when a license conflict is overdue, where that was set (R73). */
+  @Nullable() @OneOf(shrinkPolicies) policy!: ShrinkPolicy | null;
   /** When the license conflict or the grace that began is due; null: none began. */
   @Nullable() @Instant() dueAt!: string | null;
   /** Sum of the active lines of all deals after the event (R75). The pool takes a deal's change up moments later. */
@@ -114,8 +120,11 @@ export const licenseLedgerProjection = projection<Kinds>({
     SeatAssigned: keysOf,
     SeatUnassigned: keysOf,
     LicenseConflictDetected: keysOf,
+    LicenseConflictOverdue: keysOf,
     LicenseConflictResolved: keysOf,
+    ShrinkPolicySet: keysOf,
     SeatPoolDeactivated: keysOf,
+    SeatPoolGraceEnded: keysOf,
   },
   fold(event, docs) {
     if (isEntered(event)) enter(event, docs);
@@ -164,8 +173,16 @@ function changeOf({ licenses, seatsHeld }: Totals, { type, data }: Entered): Par
   }
 }
 
-type Particulars = Pick<LedgerEntry, 'dealId' | 'personId' | 'from' | 'to' | 'reason' | 'dueAt'>;
-const noParticulars: Particulars = { dealId: null, personId: null, from: null, to: null, reason: null, dueAt: null };
+type Particulars = Pick<LedgerEntry, 'dealId' | 'personId' | 'from' | 'to' | 'reason' | 'policy' | 'dueAt'>;
+const noParticulars: Particulars = {
+  dealId: null,
+  personId: null,
+  from: null,
+  to: null,
+  reason: null,
+  policy: null,
+  dueAt: null,
+};
 
 function particularsOf({ type, data }: Entered): Partial<Particulars> {
   switch (type) {
@@ -186,6 +203,11 @@ function particularsOf({ type, data }: Entered): Partial<Particulars> {
       return { reason: data.reason };
     case 'SeatPoolDeactivated':
       return data.graceEndsAt === null ? {} : { dueAt: data.graceEndsAt };
+    case 'ShrinkPolicySet':
+      return { policy: data.policy };
+    case 'LicenseConflictOverdue':
+    case 'SeatPoolGraceEnded':
+      return {};
   }
 }
 

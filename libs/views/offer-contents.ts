@@ -75,6 +75,8 @@ export const offerContentsProjection = projection<Kinds>({
     OfferNeedsAttention: draftAndSubmitted,
     OfferPreviewCreated: draftAndSubmitted,
     OfferWentLive: everything,
+    StopDistributionRequested: draftAndSubmitted,
+    OfferDistributionStopped: everything,
   },
   fold(event, docs) {
     const { type, data, revision } = event;
@@ -116,8 +118,14 @@ export const offerContentsProjection = projection<Kinds>({
           revision,
         });
       }
+      case 'OfferDistributionStopped': {
+        const stopped = docs.get('live', data.offer);
+        if (stopped) docs.put('live', data.offer, { ...stopped, status: 'stopped' });
+        return touchDraft(docs, data.offer, revision);
+      }
       case 'PublishCanceled':
       case 'OfferNeedsAttention':
+      case 'StopDistributionRequested':
         docs.delete('submitted', data.offer);
         return touchDraft(docs, data.offer, revision);
       default:

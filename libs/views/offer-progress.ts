@@ -1,5 +1,7 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
+import type { EventOf } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Parts, Text } from '#lib/engine/model/shape.js';
+import type { StopDistributionRequested } from '#lib/domain/offer/distribution-messages.js';
 import {
   publishingSteps,
   ReportEntry,
@@ -11,7 +13,7 @@ import type { ReleaseEvent } from '#lib/domain/offer/release-messages.js';
 import type { Phase } from '#lib/domain/offer/state.js';
 
 const outcomes = ['passed', 'failed', 'canceled'] as const;
-const phases = ['inProgress', 'attentionNeeded', 'preview', 'goingLive', 'live', 'canceled'] as const;
+const phases = ['inProgress', 'attentionNeeded', 'preview', 'goingLive', 'live', 'canceled', 'discarded'] as const;
 
 /** A step with its times; those that are still to come are left out. */
 export class StepProgress {
@@ -32,10 +34,10 @@ export class SubmissionProgress {
   @Nullable() @Instant() goLiveDueAt!: string | null;
 }
 
-/** Where an open submission stands; null when it is live or canceled. */
+/** Where an open submission stands; null when it is live, canceled or discarded. */
 export function openPhase(submission: SubmissionProgress | null): Phase | null {
   const phase = submission?.phase ?? 'canceled';
-  return phase === 'live' || phase === 'canceled' ? null : phase;
+  return phase === 'live' || phase === 'canceled' || phase === 'discarded' ? null : phase;
 }
 
 /** The newest submission after an event. */
@@ -67,6 +69,15 @@ export function progressed(
     case 'PublishCanceled':
       return { ...submission, phase: 'canceled', steps: ended(submission, at, 'canceled') };
   }
+}
+
+/** The newest submission after the offer was asked to leave the market: only an open one is discarded (R36). */
+export function afterStop(
+  before: SubmissionProgress | null,
+  { data, meta }: Recorded<EventOf<typeof StopDistributionRequested>>,
+): SubmissionProgress | null {
+  if (before === null || data.discardedSubmissionId === null) return before;
+  return { ...before, phase: 'discarded', steps: ended(before, meta.recordedAt, 'canceled') };
 }
 
 function fresh(submissionId: string): SubmissionProgress {

@@ -32,6 +32,8 @@ export interface OfferDoc {
   readonly everLive: boolean;
   /** When what is live now went live. */
   readonly liveSince: string | null;
+  /** When it leaves the market, in Pending stop distribution (R36). */
+  readonly stopDueAt: string | null;
   /** The newest one, whatever became of it. */
   readonly submission: SubmissionProgress | null;
   readonly revision: number;
@@ -80,6 +82,8 @@ export class OfferStatus extends OfferHead {
   @Instant() createdAt!: string;
   @Nullable() @Part(() => SubmissionProgress) submission!: SubmissionProgress | null;
   @Nullable() @Part(() => GoLiveWindow) goLiveWindow!: GoLiveWindow | null;
+  /** When it leaves the market, in Pending stop distribution (R36). */
+  @Nullable() @Instant() stopDueAt!: string | null;
   @Parts(() => PageProgress) pages!: PageProgress[];
   @Parts(() => Block) blocks!: Block[];
   @Texts({ description: `Of ${offerActions.join(', ')}: those that the status allows.` })
@@ -108,6 +112,7 @@ export function statusOf(
     createdAt: doc.createdAt,
     submission: doc.submission,
     goLiveWindow: windowOf(doc.submission, now, settings.goLiveWindowMs),
+    stopDueAt: doc.stopDueAt,
     pages: pagesOf(draft),
     blocks: publishingFaults(draft, isvConnect, now).map(({ code, pointer, detail }) => ({
       code,

@@ -11,7 +11,7 @@ import { releaseEvents } from '#lib/domain/offer/release-messages.js';
 import { statusWord } from '#lib/domain/offer/status.js';
 import { marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
 import { offerContentsProjection } from './offer-contents.js';
-import { openPhase, progressed } from './offer-progress.js';
+import { afterStop, openPhase, progressed } from './offer-progress.js';
 import { OfferStatus, OfferSummary, statusOf, summaryOf, type OfferDoc } from './offer-status-answer.js';
 import { isOwn } from './own.js';
 import { answer, projection } from './view.js';
@@ -63,6 +63,14 @@ export const offerStatusProjection = projection<Kinds>({
           liveSince: event.meta.recordedAt,
           submission: progressed(submission, event),
         }));
+      case 'StopDistributionRequested':
+        return changeOffer(docs, event, ({ submission }) => ({
+          market: 'stopping',
+          stopDueAt: event.data.dueAt,
+          submission: afterStop(submission, event),
+        }));
+      case 'OfferDistributionStopped':
+        return changeOffer(docs, event, () => ({ market: 'stopped', liveSince: null, stopDueAt: null }));
       default:
         if (isOneOf(publishingEvents, event) || isOneOf(releaseEvents, event)) {
           return changeOffer(docs, event, ({ submission }) => ({ submission: progressed(submission, event) }));
@@ -84,6 +92,7 @@ function created({ data, meta, revision }: Recorded<Extract<OfferEvent, { type: 
     managesLicenses: false,
     everLive: false,
     liveSince: null,
+    stopDueAt: null,
     submission: null,
     revision,
   };

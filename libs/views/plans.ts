@@ -4,6 +4,7 @@ import { ref, type View } from '#lib/engine/model/query.js';
 import { Nullable, OneOf, Text, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
 import type { Plan } from '#lib/domain/offer/content.js';
+import type { Market } from '#lib/domain/offer/state.js';
 import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/status.js';
 import { publisherRoles } from '#lib/domain/roles.js';
 import { offerStatusProjection } from './offer-status.js';
@@ -25,6 +26,8 @@ export interface PlanDoc {
   /** Frozen by the newest submission (R18). */
   readonly submitted: PlanListing | null;
   readonly inPreview: boolean;
+  /** Where its offer stands, once the plan is live. */
+  readonly market: Market;
   readonly live: PlanListing | null;
   /** Of the offer, when the plan last changed. */
   readonly revision: number;
@@ -46,9 +49,14 @@ export const plansProjection = projection<Kinds>({
   on: {
     PlanCreated: touchesPlan,
     PlanListingSaved: touchesPlan,
+    PlanDeleted: touchesPlan,
+    PlanStopRequested: touchesPlan,
+    PlanResumed: touchesPlan,
     OfferSubmitted: touchesPlans,
     OfferPreviewCreated: touchesPlans,
     OfferWentLive: touchesPlans,
+    StopDistributionRequested: touchesPlans,
+    OfferDistributionStopped: touchesPlans,
   },
   fold(event, docs) {
     const { type, data, revision } = event;
@@ -63,6 +71,12 @@ export const plansProjection = projection<Kinds>({
         const { name, description } = data;
         return changePlan(docs, data.serviceId, revision, ({ draft }) => ({ draft: { ...draft, name, description } }));
       }
+      case 'PlanDeleted':
+        return docs.delete('plan', data.serviceId);
+      case 'PlanStopRequested':
+        return changePlan(docs, data.serviceId, revision, ({ draft }) => ({ draft: { ...draft, onSale: false } }));
+      case 'PlanResumed':
+        return changePlan(docs, data.serviceId, revision, ({ draft }) => ({ draft: { ...draft, onSale: true } }));
       case 'OfferSubmitted':
         for (const planId of data.planIds) {
           // The preview that there may be is replaced.
@@ -77,15 +91,27 @@ export const plansProjection = projection<Kinds>({
         return;
       case 'OfferWentLive':
         for (const planId of data.planIds) {
-          const change = ({ submitted }: PlanDoc) => ({ live: submitted, inPreview: false });
+          const change = ({ submitted }: PlanDoc) => ({ live: submitted, inPreview: false, market: 'live' as const });
           changePlan(docs, serviceId(data.offer, planId), revision, change);
+        }
+        return;
+      case 'StopDistributionRequested':
+        for (const planId of data.planIds) {
+          // The preview that there may be is discarded.
+          const change = () => ({ inPreview: false, market: 'stopping' as const });
+          changePlan(docs, serviceId(data.offer, planId), revision, change);
+        }
+        return;
+      case 'OfferDistributionStopped':
+        for (const planId of data.planIds) {
+          changePlan(docs, serviceId(data.offer, planId), revision, () => ({ market: 'stopped' }));
         }
         return;
     }
   },
 });
 
-const nothing = { submitted: null, inPreview: false, live: null } as const;
+const nothing = { submitted: null, inPreview: false, live: null, market: 'unreleased' } as const;
 
 function changePlan(docs: Docs<Kinds>, key: string, revision: number, change: (plan: PlanDoc) => Partial<PlanDoc>) {
   const before = docs.get('plan', key);
@@ -95,7 +121,7 @@ function changePlan(docs: Docs<Kinds>, key: string, revision: number, change: (p
 /** Fills in what follows from the rest. */
 function shown(plan: Omit<PlanDoc, 'name' | 'description' | 'status'>): PlanDoc {
   const { name, description } = plan.live ?? plan.draft;
-  return { ...plan, name, description, status: planStatusWord(plan.draft, plan.live, plan.inPreview) };
+  return { ...plan, name, description, status: planStatusWord(plan.market, plan.draft, plan.live, plan.inPreview) };
 }
 
 export class PlanRow {

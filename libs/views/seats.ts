@@ -68,7 +68,10 @@ export class Seat {
   @Text() personId!: string;
   @Instant() since!: string;
   @Part(() => Who) assignedBy!: Who;
-  @Flag({ description: 'False: kept, but without licenses it gives no right (R74).' }) inUse!: boolean;
+  @Flag({
+    description: 'False: kept while there are no licenses; after a time of grace, if any, it gives no right (R74).',
+  })
+  inUse!: boolean;
 }
 
 /** Who holds the seats of a plan, in the order in which they were given. */
@@ -84,7 +87,33 @@ export class SeatsOfPool {
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
 }
 
-const poolOf = (query: SeatsOfPool): DocRef<PoolDoc> => ref(licenseCountsProjection, 'pool', poolKey(query));
+/** Whose seats the shrink policy would take if the open license conflict were due now (R73), in the order of taking them. */
+export class SeatsAtStake {
+  static readonly type = 'SeatsAtStake';
+  static readonly answers = Seat;
+  static readonly http: HttpRoute = {
+    route: 'GET /customers/{tenantId}/pools/{serviceId}/seats-at-stake',
+    by: customerRoles,
+    summary: 'Whose seats of a plan go at the deadline of the open license conflict, as things are.',
+  };
+  @TenantGuid() tenantId!: string;
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+}
+
+const poolOf = (query: SeatsOfPool | SeatsAtStake): DocRef<PoolDoc> =>
+  ref(licenseCountsProjection, 'pool', poolKey(query));
+
+/** All seats of a pool in the order in which they were given. */
+const heldIn = (query: SeatsOfPool | SeatsAtStake): Find<SeatDoc> => ({
+  view: seatsProjection,
+  kind: 'seat',
+  where: { pool: { eq: poolKey(query) } },
+  orderBy: 'order',
+});
+
+function excessOf({ shrinkPolicy, conflictDueAt, seats: held, total }: PoolDoc): number {
+  return shrinkPolicy === 'keep' || conflictDueAt === null ? 0 : held - total;
+}
 
 export const seats: View = {
   projection: seatsProjection,
@@ -92,15 +121,27 @@ export const seats: View = {
     answer.list({
       query: SeatsOfPool,
       before: [(query) => [poolOf(query)]],
-      find: (query, docs): Find<SeatDoc> | null =>
-        docs.get(poolOf(query)) === undefined
-          ? null
-          : { view: seatsProjection, kind: 'seat', where: { pool: { eq: poolKey(query) } }, orderBy: 'order' },
+      find: (query, docs): Find<SeatDoc> | null => (docs.get(poolOf(query)) === undefined ? null : heldIn(query)),
       compose: ({ personId, since, assignedBy }, query, docs): Seat => {
         const inUse = (docs.get(poolOf(query))?.total ?? 0) > 0;
         return { personId, since, assignedBy: { ...assignedBy }, inUse };
       },
       filters: ['personId'],
+    }),
+    answer.list({
+      query: SeatsAtStake,
+      before: [(query) => [poolOf(query)]],
+      find(query, docs): Find<SeatDoc> | null {
+        const pool = docs.get(poolOf(query));
+        if (pool === undefined) return null;
+        return { ...heldIn(query), descending: pool.shrinkPolicy === 'newestFirst', first: excessOf(pool) };
+      },
+      compose: ({ personId, since, assignedBy }): Seat => ({
+        personId,
+        since,
+        assignedBy: { ...assignedBy },
+        inUse: true,
+      }),
     }),
   ],
 };

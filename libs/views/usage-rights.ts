@@ -63,6 +63,7 @@ export const usageRightsProjection = projection<Kinds>({
     CustomerRelationshipTerminated: ({ data }) => [['relationship', relationshipKey(data.publisherId, data.tenantId)]],
     SeatPoolResized: ({ data }) => [['pool', poolKey(data)]],
     SeatPoolDeactivated: ({ data }) => [['pool', poolKey(data)]],
+    SeatPoolGraceEnded: ({ data }) => [['pool', poolKey(data)]],
     SeatAssigned: ({ data }) => [['seat', seatKey(data.tenantId, data.personId, data.serviceId)]],
     SeatUnassigned: ({ data }) => [['seat', seatKey(data.tenantId, data.personId, data.serviceId)]],
   },
@@ -101,6 +102,8 @@ export const usageRightsProjection = projection<Kinds>({
         const status = event.data.graceEndsAt === null ? 'deactivated' : 'grace';
         return docs.put('pool', poolKey(event.data), { status });
       }
+      case 'SeatPoolGraceEnded':
+        return docs.put('pool', poolKey(event.data), { status: 'deactivated' });
       case 'SeatAssigned':
         return docs.put('seat', seatKey(event.data.tenantId, event.data.personId, event.data.serviceId), {
           held: true,

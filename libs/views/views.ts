@@ -2,19 +2,26 @@ import type { View } from '#lib/engine/model/query.js';
 import { customers } from './customers.js';
 import { dealProgress } from './deal-progress.js';
 import { invitations } from './invitations.js';
+import { notifications } from './notifications.js';
 import { offerDraft } from './offer-draft.js';
+import { offerHistory } from './offer-history.js';
 import { offerStatus } from './offer-status.js';
 import { plans } from './plans.js';
+import { reviews } from './reviews.js';
 import { storefront } from './storefront.js';
 import { licenseCounts } from './license-counts.js';
 import { licenseLedger } from './license-ledger.js';
 import { seats } from './seats.js';
+import { tenantProducts } from './tenant-products.js';
 import { usageRights } from './usage-rights.js';
 
 /** Everything the product can show. A view that is not named here does not exist. */
 export const views: readonly View[] = [
   offerDraft,
   offerStatus,
+  offerHistory,
+  notifications,
+  reviews,
   plans,
   storefront,
   dealProgress,
@@ -23,5 +30,6 @@ export const views: readonly View[] = [
   licenseCounts,
   licenseLedger,
   seats,
+  tenantProducts,
   usageRights,
 ];

@@ -139,6 +139,7 @@ describe('counts', () => {
         seats: 0,
         available: 5,
         keptSeats: 0,
+        shrinkPolicy: 'keep',
         conflict: null,
         byDeal: [{ dealId: second, count: 5 }],
         otherDeals: 0,

@@ -3,7 +3,7 @@ import { startMs, TestProduct } from '../support/product.js';
 import { consentedDeal, enroll, liveOffer, newTenant, ok, registeredDeal, updateLicenses } from '../support/story.js';
 import { addressOf, surfaceOf, type Described } from '../support/surface.js';
 
-/** domain.md §3, read by hand: who may do what. Kept apart from the product's own declarations on purpose. */
+/** Who may do what, written by hand. Kept apart from the product's own declarations on purpose. */
 const admins = ['publisher.owner', 'publisher.manager', 'publisher.globalAdmin', 'publisher.accountAdmin'];
 const offers = [...admins, 'publisher.developer'];
 const deals = [...admins, 'publisher.referralsAdmin'];
@@ -26,6 +26,10 @@ const permissions: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'POST /offers/{offer}/plans': offers,
   'GET /offers/{offer}/plans': publisher,
   'PUT /offers/{offer}/plans/{planId}': offers,
+  'DELETE /offers/{offer}/plans/{planId}': offers,
+  'POST /offers/{offer}/plans/{planId}/stop': offers,
+  'POST /offers/{offer}/plans/{planId}/resume': offers,
+  'POST /offers/{offer}/stop-distribution': offers,
   'POST /offers/{offer}/publish': offers,
   'POST /offers/{offer}/cancel': offers,
   'POST /offers/{offer}/certify': marketplace,
@@ -34,6 +38,10 @@ const permissions: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'GET /offers/{offer}/draft': publisher,
   // Who certifies an offer sees its submission, who reviews a deal sees the deal; who audits, what deals became.
   'GET /offers/{offer}': [...publisher, ...marketplace],
+  'GET /offers/{offer}/history': [...publisher, 'auditor'],
+  'GET /publishers/{publisherId}/notifications': publisher,
+  'GET /reviews/submissions': marketplace,
+  'GET /reviews/deals': marketplace,
   'GET /publishers/{publisherId}/deals': [...publisher, ...marketplace, 'auditor'],
   'GET /deals/{dealId}': [...publisher, ...marketplace, 'auditor'],
   'GET /deals/{dealId}/invitations': [...publisher, 'auditor'],
@@ -45,11 +53,19 @@ const permissions: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'POST /deals/{dealId}/decline': marketplace,
   'POST /deals/{dealId}/licenses': deals,
   'POST /deals/{dealId}/invitations': deals,
+  'POST /invitations/open': consent,
   'POST /invitations/accept': consent,
+  'POST /invitations/decline': consent,
+  'POST /invitations/{invitationId}/revoke': deals,
+  'POST /relationships/{publisherId}.{tenantId}/terminate': [...deals, ...consent],
   'POST /customers/{tenantId}/pools/{serviceId}/assign': seats,
   'POST /customers/{tenantId}/pools/{serviceId}/unassign': seats,
+  'PUT /customers/{tenantId}/pools/{serviceId}/shrink-policy': ['customer.globalAdmin', 'customer.licenseAdmin'],
   'GET /customers/{tenantId}/pools/{serviceId}/seats': customer,
+  'GET /customers/{tenantId}/pools/{serviceId}/seats-at-stake': customer,
   'GET /customers/{tenantId}/licenses': customer,
+  'GET /customers/{tenantId}/products': customer,
+  'GET /customers/{tenantId}/partners': customer,
   'GET /publishers/{publisherId}/licenses': publisher,
   'GET /publishers/{publisherId}/customers': publisher,
   'GET /storefront/offers': 'anyone',
@@ -63,7 +79,9 @@ const permissions: Readonly<Record<string, readonly string[] | 'anyone'>> = {
 };
 /** Refusals of a role that carry a rule's number. */
 const rules: Readonly<Record<string, string>> = {
+  'POST /invitations/open': 'R57',
   'POST /invitations/accept': 'R57',
+  'POST /invitations/decline': 'R57',
   'POST /customers/{tenantId}/pools/{serviceId}/assign': 'R79',
   'POST /customers/{tenantId}/pools/{serviceId}/unassign': 'R79',
 };
@@ -115,12 +133,11 @@ function expected(route: Described, role: Role | null, isOwn: boolean): number {
   if (allowed === 'anyone') return letIn;
   if (role === null) return 401;
   const scope = scopeOf(role);
-  const named = /\{tenantId\}/.test(route.path)
-    ? 'tenant'
-    : /\{(publisherId|offer)\}/.test(route.path)
-      ? 'publisher'
-      : null;
-  if (named !== null && scope !== 'installation' && (named !== scope || !isOwn)) return 404;
+  const named = [
+    ...(/\{tenantId\}/.test(route.path) ? ['tenant'] : []),
+    ...(/\{(publisherId|offer)\}/.test(route.path) ? ['publisher'] : []),
+  ];
+  if (named.length > 0 && scope !== 'installation' && (!named.includes(scope) || !isOwn)) return 404;
   if (!allowed.includes(role)) return 403;
   // Whose a deal is shows when it is loaded.
   return route.method === 'GET' && route.path.includes('{dealId}') && scope !== 'installation' && !isOwn ? 404 : letIn;

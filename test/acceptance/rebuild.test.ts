@@ -75,9 +75,10 @@ it(
     const [shown, ledger] = [await projections(), await ledgerOf(product, tenantId)];
     await product.stop();
     const before = await documents();
-    for (const { digest, documents: count, parked } of shown) {
+    for (const { view, digest, documents: count, parked } of shown) {
       expect([count, parked]).toEqual([expect.any(Number), []]);
-      expect(digest).toMatch(/^(?!0{64})[0-9a-f]{64}$/);
+      // Where the marketplace certifies by itself, nothing waits for review.
+      expect(digest).toMatch(view === 'reviews' ? /^0{64}$/ : /^(?!0{64})[0-9a-f]{64}$/);
     }
     for (const end of ['', '-wal', '-shm']) rmSync(join(product.folder, `views.db${end}`), { force: true });
 

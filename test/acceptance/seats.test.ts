@@ -54,12 +54,12 @@ it('E17 pool 5, five seats, count set to 3: conflict of 2, due in 90 days; a six
   );
   expect(dry.body.plans).toEqual([{ planId: 'gold', from: 5, to: 3, seats: 5, excess: 2, dueAt }]);
   expect(await ok(updateLicenses(product, dealId, tenantId, { gold: 3 }))).toMatchObject({ body: { settled: true } });
-  expect(await count()).toEqual({ total: 3, seats: 5, available: 0, conflict: { excess: 2, dueAt } });
+  expect(await count()).toEqual({ total: 3, seats: 5, available: 0, conflict: { excess: 2, dueAt, overdue: false } });
   expect((await check(tenantId, 'p5', 'GoldApp')).code).toBe('ACTIVE');
 
   expect(refusal(await assign('p6'))).toEqual([422, 'NO_AVAILABLE_LICENSES', 'R77']);
   await ok(unassign('p1'));
-  expect((await count()).conflict).toEqual({ excess: 1, dueAt });
+  expect((await count()).conflict).toEqual({ excess: 1, dueAt, overdue: false });
   await ok(unassign('p2'));
   expect(await count()).toEqual({ total: 3, seats: 3, available: 0, conflict: null });
   expect(await holders()).toEqual(['p3', 'p4', 'p5']);

@@ -13,6 +13,7 @@ import {
   enrolled,
   inPreview,
   licenseManagement,
+  live,
   offer,
   publisherStreams,
   technicalConfiguration,
@@ -56,6 +57,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { input: { offer }, history: [...complete, soonExpired], streams: publisherStreams },
   ],
   GoLive: [{ input: { offer, submissionId: 's1' }, history: [...complete, ...inPreview('s1')] }],
+  StopDistribution: [{ input: { offer }, history: live }],
   StartDeal: [{ input: { publisherId: 'fabrikam', ...dealForm }, streams: inOrder }],
   UpdateLicenses: [
     { input: update({ gold: 30, silver: 2 }), history: registered(), streams: inOrder },

@@ -47,7 +47,7 @@ export class History {
   #reacted = 0;
 
   constructor(autoCertify: boolean) {
-    const own = { ...settings, autoCertify };
+    const own = { ...settings, autoCertify, graceDays: 30 };
     this.#processes = processes(own);
     this.#engine = new CommandEngine({
       deciders: checked,

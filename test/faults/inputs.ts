@@ -16,6 +16,7 @@ const fields: Readonly<Record<string, (pick: Pick, seen: (field: string) => stri
   offerId: (pick) => pick('f365', 'crm', 'With Space'),
   offer: (pick) => pick(...offers, ...offers, 'fabrikam.unknown'),
   planId: (pick) => pick(...plans, 'Not a plan'),
+  typedPlanId: (pick) => pick(...plans),
   serviceId: (pick) => `${pick(...offers)}.${pick(...plans)}`,
   serviceIds: (pick) => [`${pick(...offers)}.${pick(...plans)}`],
   tenantId: (pick) => pick(...tenants),

@@ -47,6 +47,15 @@ const seats = (name: string, ...personIds: readonly string[]): Step =>
   send(name, { tenantId, serviceId: `${offer}.gold`, personIds }, { tenantId });
 const onDeal = (name: string, more: object = {}): Step =>
   send(name, (history) => ({ dealId: last(history, 'dealId'), ...more }));
+const byToken = (name: string, more: object = {}): Step =>
+  send(
+    name,
+    (history) => {
+      const invitationId = last(history, 'invitationId');
+      return { token: `${invitationId}.${settings.invitationSecret(invitationId)}`, ...more };
+    },
+    { tenantId },
+  );
 const form = { ...dealForm('2026-03-01'), offer, tenantId };
 
 /** The story of the domain with its ways back, from nothing to licenses removed. */
@@ -77,15 +86,7 @@ export const story: readonly Step[] = [
   onDeal('RequestDealUpdate', { reason: 'City' }),
   onDeal('UpdateDeal', { ...form, city: 'Seattle' }),
   onDeal('InviteCustomer'),
-  send(
-    'AcceptInvitation',
-    (history) => {
-      const invitationId = last(history, 'invitationId');
-      const token = `${invitationId}.${settings.invitationSecret(invitationId)}`;
-      return { token, organizationName: 'Contoso', country: 'US' };
-    },
-    { tenantId },
-  ),
+  byToken('AcceptInvitation', { organizationName: 'Contoso', country: 'US' }),
   update({ gold: 3, silver: 2 }),
   seats('AssignSeats', 'ada', 'grace', 'alan'),
   update({ gold: 1 }),
@@ -93,8 +94,31 @@ export const story: readonly Step[] = [
   update({ bronze: 4 }, ['silver']),
   update({ gold: 2 }, [], other),
   onDeal('ApproveDeal'),
-  update({}, ['gold']),
+  update({ gold: 2 }),
+  seats('AssignSeats', 'grace'),
+  update({ gold: 1 }),
+  (history) => history.pass(90 * 24 * hourMs),
+  send('SetShrinkPolicy', { tenantId, serviceId: `${offer}.gold`, policy: 'newestFirst' }, { tenantId }),
+  update({}, ['gold', 'bronze']),
+  send('TerminateRelationship', { publisherId, tenantId }),
+  (history) => history.pass(30 * 24 * hourMs),
   send('StartDeal', { publisherId, ...form }),
   onDeal('RegisterDeal'),
+  onDeal('InviteCustomer'),
+  byToken('DeclineInvitation'),
+  onDeal('InviteCustomer'),
+  send('RevokeInvitation', (history) => ({ invitationId: last(history, 'invitationId') })),
+  onDeal('InviteCustomer'),
+  (history) => history.pass(91 * 24 * hourMs),
   onDeal('DeclineDeal', { reason: 'Twice' }),
+  send('CreatePlan', { offer, planId: 'platinum', name: 'platinum' }),
+  send('DeletePlan', { offer, planId: 'platinum' }),
+  send('StopPlan', { offer, planId: 'silver', typedPlanId: 'silver' }),
+  send('ResumePlan', { offer, planId: 'silver' }),
+  send('StopDistribution', { offer }),
+  (history) => history.pass(5 * hourMs),
+  publish,
+  send('CertifyOffer', reviewed),
+  send('GoLive', submission),
+  (history) => history.pass(5 * hourMs),
 ];

@@ -54,13 +54,14 @@ describe('the configuration', () => {
   });
 
   it('has the source’s durations in production, and seconds for going live in local mode', () => {
-    const { goLiveAfterMs, goLiveWindowMs, autoCertify, invitationValidMs } = production;
-    expect({ goLiveAfterMs, goLiveWindowMs, autoCertify, invitationValidMs }).toEqual({
+    const { goLiveAfterMs, goLiveWindowMs, stopDistributionAfterMs, autoCertify, invitationValidMs } = production;
+    expect({ goLiveAfterMs, goLiveWindowMs, stopDistributionAfterMs, autoCertify, invitationValidMs }).toEqual({
       goLiveAfterMs: 4 * 3_600_000,
       goLiveWindowMs: 6 * 3_600_000,
+      stopDistributionAfterMs: 4 * 3_600_000,
       autoCertify: false,
       invitationValidMs: 90 * 86_400_000,
     });
-    expect([local.goLiveAfterMs, local.autoCertify]).toEqual([3_000, true]);
+    expect([local.goLiveAfterMs, local.stopDistributionAfterMs, local.autoCertify]).toEqual([3_000, 3_000, true]);
   });
 });

@@ -1,11 +1,22 @@
 import { issue, setTimer } from '#lib/engine/model/process.js';
 import type { EventData } from '#lib/engine/model/message.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
+import { CompleteStopDistribution } from '#lib/domain/offer/distribution-messages.js';
 import { RecordPublishingStep } from '#lib/domain/offer/publishing-messages.js';
 import { CertifyOffer, CompleteGoLive } from '#lib/domain/offer/release-messages.js';
 import { publishing } from '#lib/processes/publishing.js';
 import { recorded } from '../support/given.js';
-import { needsAttention, offer, passed, previewed, signedOff, submitted, wentLive } from '../support/offers.js';
+import {
+  leaving,
+  left,
+  needsAttention,
+  offer,
+  passed,
+  previewed,
+  signedOff,
+  submitted,
+  wentLive,
+} from '../support/offers.js';
 
 /** What the process does about one event. */
 function reactions(data: EventData, autoCertify = false): unknown {
@@ -41,7 +52,14 @@ describe('the publishing process', () => {
     expect(reactions(signedOff('s1', dueAt))).toEqual([setTimer('s1', dueAt, CompleteGoLive, named)]);
   });
 
+  it('R36 completes a stop of distribution when it is due', () => {
+    const dueAt = '2026-03-01T16:00:00.000Z';
+    expect(reactions(leaving(null, dueAt))).toEqual([setTimer(offer, dueAt, CompleteStopDistribution, { offer })]);
+  });
+
   it('leaves the rest to people', () => {
-    for (const event of [needsAttention('s1'), previewed('s1'), wentLive('s1')]) expect(reactions(event)).toEqual([]);
+    for (const event of [needsAttention('s1'), previewed('s1'), wentLive('s1'), left()]) {
+      expect(reactions(event)).toEqual([]);
+    }
   });
 });

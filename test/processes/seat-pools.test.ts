@@ -1,11 +1,23 @@
 import { event } from '#lib/engine/model/message.js';
-import { issue } from '#lib/engine/model/process.js';
+import { clearTimer, issue, setTimer } from '#lib/engine/model/process.js';
 import { LicenseCountChanged, LicensesActivated, LicensesDeactivated } from '#lib/domain/deal/messages.js';
-import { AdjustSeatPool } from '#lib/domain/seat-pool/messages.js';
+import {
+  AdjustSeatPool,
+  ApplyShrinkPolicy,
+  AssignSeats,
+  EndGrace,
+  LicenseConflictResolved,
+  SeatPoolDeactivated,
+  SetShrinkPolicy,
+  type ShrinkPolicy,
+} from '#lib/domain/seat-pool/messages.js';
 import { seatPools } from '#lib/processes/seat-pools.js';
-import { ids, line } from '../domain/seat-pool/fixtures.js';
+import { detected, ids, in90Days, line, people, policySet, taken } from '../domain/seat-pool/fixtures.js';
+import { History } from '../faults/history.js';
 import { recorded } from '../support/given.js';
 
+const { tenantId, serviceId } = ids;
+const pool = { tenantId, serviceId };
 const of = { ...ids, dealId: 'deal-1' };
 
 /** What the process does for each of these events, the first of which is at revision 3 of its deal. */
@@ -29,4 +41,115 @@ describe('the process seat-pools', () => {
       [issue(AdjustSeatPool, line('deal-1', 0, 5))],
     ]);
   });
+
+  it('R73: lets the policy act at the deadline of a conflict, and not when it is resolved before', () => {
+    const resolved = event(LicenseConflictResolved, { ...ids, reason: 'licensesAdded' });
+    const id = `conflict/${tenantId}.${serviceId}`;
+    expect(reactions(detected(5, 3), resolved)).toEqual([
+      [setTimer(id, in90Days, ApplyShrinkPolicy, pool)],
+      [clearTimer(id)],
+    ]);
+  });
+
+  it('R73: lets the policy act when it is set, and again after a full append of 500 seats', () => {
+    expect(reactions(policySet('newestFirst'))).toEqual([[issue(ApplyShrinkPolicy, pool)]]);
+    const full = Array.from({ length: 500 }, (_, index) => taken(`p${index}`));
+    expect(reactions(...full).flat()).toEqual([issue(ApplyShrinkPolicy, pool)]);
+  });
+
+  it('R74: ends grace when it is due, if there is any', () => {
+    const deactivated = (graceEndsAt: string | null) => event(SeatPoolDeactivated, { ...ids, graceEndsAt });
+    expect(reactions(deactivated(null), deactivated(in90Days))).toEqual([
+      [],
+      [setTimer(`grace/${tenantId}.${serviceId}`, in90Days, EndGrace, pool)],
+    ]);
+  });
+});
+
+describe('a pool with its deadlines', () => {
+  const dayMs = 86_400_000;
+
+  /** So many seats in a pool that then has so many licenses; and what is written after that. */
+  async function crowded(seats: number, licenses: number, policy: ShrinkPolicy) {
+    const history = new History(false);
+    await history.send(AdjustSeatPool, line('deal-1', seats, 1));
+    const persons = Array.from({ length: seats }, (_, index) => `p${index}`);
+    for (let from = 0; from < seats; from += 500) {
+      await history.send(AssignSeats, people(...persons.slice(from, from + 500)));
+    }
+    if (policy !== 'keep') await history.send(SetShrinkPolicy, { ...pool, policy });
+    await history.send(AdjustSeatPool, line('deal-1', licenses, 2));
+    const known = history.log.length;
+    return { history, since: () => history.log.slice(known) };
+  }
+
+  it('R73: is overdue at its deadline, not 1 ms before; 1 ms after nothing more happens', async () => {
+    const { history, since } = await crowded(5, 3, 'newestFirst');
+    const types = () => since().map(({ type }) => type);
+    await history.pass(90 * dayMs - 1);
+    expect(types()).toEqual([]);
+    await history.pass(1);
+    const due = ['LicenseConflictOverdue', 'SeatUnassigned', 'SeatUnassigned', 'LicenseConflictResolved'];
+    expect(types()).toEqual(due);
+    await history.pass(1);
+    expect(types()).toEqual(due);
+  });
+
+  it('R73: a timer that comes 1 ms late does the same', async () => {
+    const { history, since } = await crowded(5, 3, 'oldestFirst');
+    await history.pass(90 * dayMs + 1);
+    expect(since().map(({ data }) => (data as { personId?: string }).personId ?? null)).toEqual([
+      null,
+      'p0',
+      'p1',
+      null,
+    ]);
+  });
+
+  it.each<ShrinkPolicy>(['newestFirst', 'oldestFirst'])(
+    'R73: 1,200 seats in excess go in three appends, from the deadline on (%s)',
+    async (policy) => {
+      const { history, since } = await crowded(1_203, 3, policy);
+      await history.pass(90 * dayMs);
+      expect(appendsOf(since())).toEqual([
+        { LicenseConflictOverdue: 1, SeatUnassigned: 500 },
+        { SeatUnassigned: 500 },
+        { SeatUnassigned: 200, LicenseConflictResolved: 1 },
+      ]);
+    },
+  );
+
+  it('R73: 1,200 seats in excess go in three appends, from setting a policy on an overdue pool', async () => {
+    const { history, since } = await crowded(1_203, 3, 'keep');
+    await history.pass(91 * dayMs);
+    await history.send(SetShrinkPolicy, { ...pool, policy: 'newestFirst' });
+    expect(appendsOf(since())).toEqual([
+      { LicenseConflictOverdue: 1 },
+      { ShrinkPolicySet: 1 },
+      { SeatUnassigned: 500 },
+      { SeatUnassigned: 500 },
+      { SeatUnassigned: 200, LicenseConflictResolved: 1 },
+    ]);
+  });
+
+  it('R74: is in grace until its end, not 1 ms longer', async () => {
+    const { history, since } = await crowded(1, 0, 'keep');
+    await history.pass(30 * dayMs - 1);
+    expect(since()).toEqual([]);
+    await history.pass(1);
+    expect(since().map(({ type }) => type)).toEqual(['SeatPoolGraceEnded']);
+    await history.pass(1);
+    expect(since()).toHaveLength(1);
+  });
+
+  /** How many events of each type every append holds. */
+  function appendsOf(log: History['log']): Record<string, number>[] {
+    const appends = new Map<string, Record<string, number>>();
+    for (const { type, meta } of log) {
+      const append = appends.get(meta.commandId) ?? {};
+      append[type] = (append[type] ?? 0) + 1;
+      appends.set(meta.commandId, append);
+    }
+    return [...appends.values()];
+  }
 });

@@ -50,7 +50,7 @@ export function asking(
         return [field, { eq: value }];
       });
       const where = { ...found.where, ...Object.fromEntries(asked) };
-      const rows = matching(documentsOf(found.view), { ...found, where });
+      const rows = matching(documentsOf(found.view), { ...found, where }).slice(0, found.first);
       for (const round of handling.rows ?? []) for (const row of rows) docs.name(round(row, input, docs));
       return rows.map((row) => handling.compose(row, input, docs, context) as object);
     },

@@ -1,6 +1,7 @@
 import { event, type EventData } from '#lib/engine/model/message.js';
 import { serviceId } from '#lib/domain/ids.js';
 import type { LicensingOptions, Listing, SolutionPackage, TechnicalConfiguration } from '#lib/domain/offer/content.js';
+import { OfferDistributionStopped, StopDistributionRequested } from '#lib/domain/offer/distribution-messages.js';
 import { OfferCreated } from '#lib/domain/offer/offer-messages.js';
 import {
   AvailabilitySaved,
@@ -10,7 +11,13 @@ import {
   PropertiesSaved,
   TechnicalConfigurationSaved,
 } from '#lib/domain/offer/pages-messages.js';
-import { PlanCreated, PlanListingSaved } from '#lib/domain/offer/plans-messages.js';
+import {
+  PlanCreated,
+  PlanDeleted,
+  PlanListingSaved,
+  PlanResumed,
+  PlanStopRequested,
+} from '#lib/domain/offer/plans-messages.js';
 import {
   OfferNeedsAttention,
   OfferPreviewCreated,
@@ -23,7 +30,7 @@ import {
 import { GoLiveSignedOff, OfferWentLive } from '#lib/domain/offer/release-messages.js';
 import { IsvConnectEnrolled, PublisherEnrolled } from '#lib/domain/publisher/messages.js';
 
-/** The publisher and the offer of domain.md's examples. */
+/** The publisher and the offer of the examples. */
 export const offer = 'fabrikam.f365';
 const named = { publisherId: 'fabrikam', offer };
 
@@ -81,6 +88,11 @@ export const plan = (planId: string, name = planId) =>
 export const described = (planId: string, description: string | null = `The ${planId} plan`, name = planId) =>
   event(PlanListingSaved, { ...named, planId, serviceId: serviceId(offer, planId), name, description });
 
+const planNamed = (planId: string) => ({ ...named, planId, serviceId: serviceId(offer, planId) });
+export const deleted = (planId: string) => event(PlanDeleted, planNamed(planId));
+export const stopAsked = (planId: string) => event(PlanStopRequested, planNamed(planId));
+export const resumed = (planId: string) => event(PlanResumed, planNamed(planId));
+
 /** Every page but the plans. */
 export const pages: readonly EventData[] = [
   created,
@@ -123,6 +135,13 @@ export const signedOff = (submissionId: string, dueAt = '2026-03-01T16:00:00.000
 export const wentLive = (submissionId: string, ids = planIds) =>
   event(OfferWentLive, { ...named, submissionId, planIds: ids });
 
+export const leaving = (
+  discardedSubmissionId: string | null = null,
+  dueAt = '2026-03-01T16:00:00.000Z',
+  ids = planIds,
+) => event(StopDistributionRequested, { ...named, discardedSubmissionId, planIds: ids, dueAt });
+export const left = (ids = planIds) => event(OfferDistributionStopped, { ...named, planIds: ids });
+
 /** A submission up to waiting for a step. */
 export const until = (submissionId: string, step: PassedStep | 'createPreview'): readonly EventData[] => [
   submitted(submissionId),
@@ -130,9 +149,9 @@ export const until = (submissionId: string, step: PassedStep | 'createPreview'):
     .slice(0, step === 'createPreview' ? passedSteps.length : passedSteps.indexOf(step))
     .map((before) => passed(submissionId, before)),
 ];
-export const inPreview = (submissionId: string): readonly EventData[] => [
+export const inPreview = (submissionId: string, ids = planIds): readonly EventData[] => [
   ...until(submissionId, 'createPreview'),
-  previewed(submissionId),
+  previewed(submissionId, ids),
 ];
 export const goneLive = (submissionId: string): readonly EventData[] => [
   ...inPreview(submissionId),

@@ -104,6 +104,7 @@ export class TestProduct {
       SEATLEDGER_DATA: this.folder,
       SEATLEDGER_LOG_LEVEL: 'silent',
       SEATLEDGER_GO_LIVE_AFTER: '4h',
+      SEATLEDGER_STOP_DISTRIBUTION_AFTER: '4h',
       PORT: '0',
       ...this.environment,
     });

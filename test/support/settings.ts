@@ -7,13 +7,14 @@ const hourMs = 3_600_000;
 export const settings: Settings = {
   goLiveAfterMs: 4 * hourMs,
   goLiveWindowMs: 6 * hourMs,
+  stopDistributionAfterMs: 4 * hourMs,
   invitationValidMs: 90 * 24 * hourMs,
   licenseConflictMs: 90 * 24 * hourMs,
   graceDays: 0,
   autoCertify: false,
   storefrontBase: 'https://appsource.microsoft.com',
   consoleBase: 'https://console.example',
-  consent: { version: '1', sha256: createHash('sha256').update('consent').digest('hex') },
+  consent: { version: '1', text: 'consent', sha256: createHash('sha256').update('consent').digest('hex') },
   invitationSecret: (id) => createHmac('sha256', 'test secret').update(id).digest('base64url'),
   hashSecret: (secret) => createHash('sha256').update(secret).digest('hex'),
 };

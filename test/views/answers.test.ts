@@ -11,9 +11,9 @@ import {
   established,
   registered,
 } from '../domain/deal/fixtures.js';
-import { assigned, detected, ids as pool, resized } from '../domain/seat-pool/fixtures.js';
+import { assigned, detected, ids as pool, overdue, policySet, resized } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
-import { noon, recorded } from '../support/given.js';
+import { recorded } from '../support/given.js';
 import {
   complete,
   created,
@@ -21,19 +21,27 @@ import {
   goneLive,
   inIsvConnect,
   inPreview,
+  leaving,
+  left,
   live,
   needsAttention,
   offer,
   signedOff,
   until,
 } from '../support/offers.js';
+import { settings } from '../support/settings.js';
 
 /** Histories by stream, in the order in which their events are folded. */
 type World = Readonly<Record<string, readonly EventData[]>>;
 
 const dealId = 'deal-1';
 const ofDeal = { publisherId: 'fabrikam', dealId };
-const invited = event(CustomerInvited, { ...ofDeal, invitationId: 'i1', tokenHash: 'hash', expiresAt: noon });
+const invited = event(CustomerInvited, {
+  ...ofDeal,
+  invitationId: 'i1',
+  tokenHash: 'hash',
+  expiresAt: '2026-05-30T12:00:00.000Z',
+});
 const accepted = event(InvitationAccepted, {
   ...ofDeal,
   invitationId: 'i1',
@@ -61,7 +69,13 @@ const worlds: Readonly<Record<string, World>> = {
   'a failed submission': offered(...complete, ...until('s1', 'certification'), needsAttention('s1')),
   'a preview of what is live': offered(...complete, ...goneLive('s1'), ...inPreview('s2')),
   'a signed-off preview': offered(...complete, ...inPreview('s1'), signedOff('s1')),
+  'a discarded preview of what leaves the market': offered(...live, ...inPreview('s2'), leaving('s2')),
+  'an offer off the market': offered(...live, leaving(), left()),
   'licenses in conflict': sold,
+  'an overdue conflict': {
+    ...sold,
+    [`seatPool-${contoso}.${pool.serviceId}`]: [...seated, policySet('newestFirst'), overdue(2, 1)],
+  },
   'licenses in grace': {
     ...sold,
     [`seatPool-${contoso}.${pool.serviceId}`]: [
@@ -85,6 +99,7 @@ const inputs = {
 };
 /** Where the common fields contradict each other. */
 const special: Readonly<Record<string, readonly object[]>> = {
+  OpenInvitation: [{ token: `i1.${settings.invitationSecret('i1')}` }],
   CheckUsageRight: [
     { offer, tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
     { offer, tenantId: contoso, personId: 'nobody', component: null, serviceId: pool.serviceId },

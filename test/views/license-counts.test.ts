@@ -3,12 +3,23 @@ import { PlanCreated } from '#lib/domain/offer/plans-messages.js';
 import {
   LicenseConflictResolved,
   SeatPoolDeactivated,
+  SeatPoolGraceEnded,
   SeatUnassigned,
   type SeatPoolEvent,
 } from '#lib/domain/seat-pool/messages.js';
 import { CustomerLicenseCounts, PublisherLicenseCounts, licenseCounts } from '#lib/views/license-counts.js';
 import { plans } from '#lib/views/plans.js';
-import { assigned, detected, ids, in90Days, resized, tenantId } from '../domain/seat-pool/fixtures.js';
+import {
+  assigned,
+  detected,
+  ids,
+  in90Days,
+  overdue,
+  policySet,
+  resized,
+  taken,
+  tenantId,
+} from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
 
@@ -32,6 +43,7 @@ const row = {
   seats: 0,
   available: 0,
   keptSeats: 0,
+  shrinkPolicy: 'keep',
   conflict: null,
   byDeal: [],
   otherDeals: 0,
@@ -53,8 +65,8 @@ describe('license counts', () => {
   });
 
   it('R77, R81: show what is available as seats are given and taken back', () => {
-    const taken = event(SeatUnassigned, { ...ids, personId: 'ann', reason: 'request' });
-    expect(counts(resized(0, 3, 3), assigned('ann'), assigned('bob'), taken)).toEqual([
+    const givenBack = event(SeatUnassigned, { ...ids, personId: 'ann', reason: 'request' });
+    expect(counts(resized(0, 3, 3), assigned('ann'), assigned('bob'), givenBack)).toEqual([
       { ...row, total: 3, seats: 1, available: 2, byDeal: [deal('deal-1', 3)], revision: 3 },
     ]);
   });
@@ -62,14 +74,14 @@ describe('license counts', () => {
   it('R73, E17: show a conflict with its excess as it is now, until it is resolved', () => {
     const byDeal = [deal('deal-1', 3)];
     expect(counts(...conflict)).toEqual([
-      { ...row, total: 3, seats: 5, conflict: { excess: 2, dueAt: in90Days }, byDeal, revision: 7 },
+      { ...row, total: 3, seats: 5, conflict: { excess: 2, dueAt: in90Days, overdue: false }, byDeal, revision: 7 },
     ]);
     expect(counts(...conflict, resized(3, 4, 5))).toEqual([
       {
         ...row,
         total: 4,
         seats: 5,
-        conflict: { excess: 1, dueAt: in90Days },
+        conflict: { excess: 1, dueAt: in90Days, overdue: false },
         byDeal: [deal('deal-1', 4)],
         revision: 8,
       },
@@ -77,6 +89,21 @@ describe('license counts', () => {
     const resolved = event(LicenseConflictResolved, { ...ids, reason: 'licensesAdded' });
     expect(counts(...conflict, resized(3, 5, 5), resolved)).toEqual([
       { ...row, total: 5, seats: 5, byDeal: [deal('deal-1', 5)], revision: 9 },
+    ]);
+  });
+
+  it('R73: show the policy, and that a conflict is overdue until it is resolved', () => {
+    const late = [...conflict, overdue(5, 3)];
+    const shown = { ...row, total: 3, byDeal: [deal('deal-1', 3)] };
+    const dueConflict = { excess: 2, dueAt: in90Days, overdue: true };
+    expect(counts(...late)).toEqual([{ ...shown, seats: 5, conflict: dueConflict, revision: 8 }]);
+    const policy = [...late, policySet('newestFirst')];
+    expect(counts(...policy)).toEqual([
+      { ...shown, seats: 5, shrinkPolicy: 'newestFirst', conflict: dueConflict, revision: 9 },
+    ]);
+    const resolved = event(LicenseConflictResolved, { ...ids, reason: 'policyApplied' });
+    expect(counts(...policy, taken('eve'), taken('dan'), resolved)).toEqual([
+      { ...shown, seats: 3, shrinkPolicy: 'newestFirst', revision: 12 },
     ]);
   });
 
@@ -90,6 +117,9 @@ describe('license counts', () => {
     expect(counts(...ended(null))).toEqual([{ ...row, status: 'deactivated', keptSeats: 5, revision: 7 }]);
     expect(counts(...ended(in90Days))).toEqual([
       { ...row, status: 'grace', graceEndsAt: in90Days, keptSeats: 5, revision: 7 },
+    ]);
+    expect(counts(...ended(in90Days), event(SeatPoolGraceEnded, { ...ids }))).toEqual([
+      { ...row, status: 'deactivated', keptSeats: 5, revision: 8 },
     ]);
     expect(counts(...ended(in90Days), resized(0, 6, 5))).toEqual([
       { ...row, total: 6, seats: 5, available: 1, byDeal: [deal('deal-1', 6)], revision: 8 },

@@ -1,9 +1,25 @@
 import { event } from '#lib/engine/model/message.js';
 import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
 import { LicenseCountChanged, LicensesActivated, LicensesDeactivated } from '#lib/domain/deal/messages.js';
-import { SeatPoolDeactivated, SeatUnassigned, LicenseConflictResolved } from '#lib/domain/seat-pool/messages.js';
+import {
+  LicenseConflictResolved,
+  SeatPoolDeactivated,
+  SeatPoolGraceEnded,
+  SeatUnassigned,
+} from '#lib/domain/seat-pool/messages.js';
 import { LicenseLedger, licenseLedger } from '#lib/views/license-ledger.js';
-import { assigned, detected, ids, in90Days, resized, serviceId, tenantId } from '../domain/seat-pool/fixtures.js';
+import {
+  assigned,
+  detected,
+  ids,
+  in90Days,
+  overdue,
+  policySet,
+  resized,
+  serviceId,
+  taken,
+  tenantId,
+} from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded, system } from '../support/given.js';
 
@@ -48,6 +64,7 @@ interface Row {
   readonly seats: number;
   readonly personId: string | null;
   readonly reason: string | null;
+  readonly policy: string | null;
   readonly dueAt: string | null;
 }
 const rows = (filter: Record<string, string> = {}) =>
@@ -69,6 +86,7 @@ describe('the license ledger', () => {
         from: 2,
         to: 1,
         reason: null,
+        policy: null,
         dueAt: null,
         licenses: 1,
         seats: 2,
@@ -107,6 +125,44 @@ describe('the license ledger', () => {
       { personId: null, reason: null, dueAt: in90Days },
       { personId: 'ann', reason: 'request', dueAt: null },
       { personId: null, reason: 'seatsFreed', dueAt: null },
+    ]);
+  });
+
+  it('R73, R74: tells how a conflict came to its end under which policy, and when grace did', () => {
+    const story = [
+      resized(0, 2, 3),
+      assigned('ann'),
+      assigned('bob'),
+      resized(2, 1, 4),
+      detected(2, 1),
+      overdue(2, 1),
+      policySet('newestFirst'),
+      taken('bob'),
+      event(LicenseConflictResolved, { ...ids, reason: 'policyApplied' }),
+      resized(1, 0, 5),
+      event(SeatPoolDeactivated, { ...ids, graceEndsAt: in90Days }),
+      event(SeatPoolGraceEnded, { ...ids }),
+    ];
+    const shown = asking([licenseLedger], recorded(pool, story)).list(LicenseLedger, {}) as Row[];
+    expect(
+      shown
+        .slice(5)
+        .map(({ event: type, personId, reason, policy, dueAt, seats }) => [
+          type,
+          personId,
+          reason,
+          policy,
+          dueAt,
+          seats,
+        ]),
+    ).toEqual([
+      ['LicenseConflictOverdue', null, null, null, null, 2],
+      ['ShrinkPolicySet', null, null, 'newestFirst', null, 2],
+      ['SeatUnassigned', 'bob', 'policy', null, null, 1],
+      ['LicenseConflictResolved', null, 'policyApplied', null, null, 1],
+      ['SeatPoolResized', null, null, null, null, 0],
+      ['SeatPoolDeactivated', null, null, null, in90Days, 0],
+      ['SeatPoolGraceEnded', null, null, null, null, 0],
     ]);
   });
 

@@ -14,6 +14,9 @@ import {
   enrolled,
   inIsvConnect,
   inPreview,
+  leaving,
+  left,
+  goneLive,
   licenseManagement,
   live,
   needsAttention,
@@ -59,6 +62,7 @@ describe('the status of an offer', () => {
       managesLicenses: false,
       everLive: false,
       liveSince: null,
+      stopDueAt: null,
       createdAt: '2026-03-01T11:59:59.000Z',
       submission: null,
       goLiveWindow: null,
@@ -118,7 +122,7 @@ describe('the status of an offer', () => {
       everLive: true,
       liveSince: '2026-03-01T11:59:59.000Z',
       submission: { phase: 'live', steps: publishingSteps.map((step) => ({ step, outcome: 'passed' })) },
-      allowedActions: ['PublishOffer'],
+      allowedActions: ['PublishOffer', 'StopDistribution'],
       revision: live.length - 1,
     });
   });
@@ -141,6 +145,52 @@ describe('the status of an offer', () => {
     });
   });
 
+  it('R34 R36 shows an offer that leaves the market, when it will have left, and what can be done', () => {
+    const dueAt = '2026-03-01T16:00:00.000Z';
+    expect(statusAfter([...live, leaving(null, dueAt)])).toMatchObject({
+      status: 'Pending stop distribution',
+      liveSince: '2026-03-01T11:59:58.000Z',
+      stopDueAt: dueAt,
+      submission: { submissionId: 's1', phase: 'live' },
+      allowedActions: [],
+      revision: live.length,
+    });
+    expect(statusAfter([...live, leaving(null, dueAt), left()])).toMatchObject({
+      status: 'Not available in the marketplace',
+      everLive: true,
+      liveSince: null,
+      stopDueAt: null,
+      allowedActions: ['PublishOffer'],
+      revision: live.length + 1,
+    });
+    expect(statusAfter([...live, leaving(null, dueAt), left(), ...goneLive('s2')])).toMatchObject({
+      status: 'Live',
+      liveSince: '2026-03-01T11:59:59.000Z',
+      submission: { submissionId: 's2', phase: 'live' },
+      allowedActions: ['PublishOffer', 'StopDistribution'],
+    });
+  });
+
+  it('R36 allows leaving the market with a preview or a failed submission, which is discarded then', () => {
+    const previewed = [...live, ...inPreview('s2')];
+    const failed = [...live, ...until('s2', 'certification'), needsAttention('s2')];
+    expect(statusAfter(previewed)).toMatchObject({ allowedActions: ['PublishOffer', 'GoLive', 'StopDistribution'] });
+    expect(statusAfter(failed)).toMatchObject({ allowedActions: ['PublishOffer', 'StopDistribution'] });
+    expect(statusAfter([...live, ...until('s2', 'pages')])).toMatchObject({ allowedActions: ['CancelPublish'] });
+    expect(statusAfter([...live, ...inPreview('s2'), signedOff('s2')])).toMatchObject({ allowedActions: [] });
+    const last = (outcome: string) => ({
+      status: 'Pending stop distribution',
+      submission: {
+        submissionId: 's2',
+        phase: 'discarded',
+        steps: expect.arrayContaining([expect.objectContaining({ outcome })]),
+      },
+      allowedActions: [],
+    });
+    expect(statusAfter([...previewed, leaving('s2')])).toMatchObject(last('canceled'));
+    expect(statusAfter([...failed, leaving('s2')])).toMatchObject(last('failed'));
+  });
+
   it('shows the go-live window of 4 to 6 hours, and overdue at its end', () => {
     const going = [...complete, ...inPreview('s1'), signedOff('s1', '2026-03-01T15:59:59.000Z')];
     const window = { from: '2026-03-01T15:59:59.000Z', to: '2026-03-01T17:59:59.000Z' };
@@ -155,8 +205,16 @@ describe('the status of an offer', () => {
 
   it('is answered in the declared shape', () => {
     const going = [...complete, ...inPreview('s1'), signedOff('s1')];
-    const histories = [[created], [...complete, ...until('s1', 'package')], going, live];
-    expect(histories.map((events) => faultOf(OfferStatus, statusAfter(events)))).toEqual([null, null, null, null]);
+    const stopping = [...live, ...inPreview('s2'), leaving('s2')];
+    const histories = [
+      [created],
+      [...complete, ...until('s1', 'package')],
+      going,
+      live,
+      stopping,
+      [...stopping, left()],
+    ];
+    expect(histories.flatMap((events) => faultOf(OfferStatus, statusAfter(events)) ?? [])).toEqual([]);
   });
 
   it('R38 R15 names the submission to a marketplace operator, and never shows the package URL', () => {

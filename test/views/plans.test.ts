@@ -10,13 +10,19 @@ import {
   canceled,
   complete,
   created,
+  deleted,
   described,
   goneLive,
   inPreview,
+  leaving,
+  left,
   live,
   offer,
   plan,
   planIds,
+  resumed,
+  stopAsked,
+  submitted,
   until,
 } from '../support/offers.js';
 
@@ -53,6 +59,49 @@ describe('the plans of an offer', () => {
     expect(statusesAfter([...live, plan('aa')])[0]).toEqual(['aa', 'Draft']);
     const replaced = [...complete, ...inPreview('s1'), ...until('s2', 'pages'), canceled('s2')];
     expect(statusesAfter(replaced)).toEqual([...planIds].sort().map((id) => [id, 'Draft']));
+  });
+
+  const wordsOf = (planId: string, ...histories: (readonly EventData[])[]) =>
+    histories.map((events) => new Map(statusesAfter(events) as [string, string][]).get(planId));
+
+  it('R29 R30 shows a plan that is asked to stop, stopped, asked to return, and back', () => {
+    const asked = [...live, stopAsked('silver')];
+    const stopped = [...asked, ...goneLive('s2')];
+    const returning = [...stopped, resumed('silver')];
+    expect(wordsOf('silver', live, asked, stopped, returning, [...returning, ...goneLive('s3')])).toEqual([
+      'Live',
+      'Pending stop distribution',
+      'Not available in the marketplace',
+      'Not available in the marketplace',
+      'Live',
+    ]);
+    expect(wordsOf('silver', [...asked, resumed('silver')])).toEqual(['Live']);
+    expect(wordsOf('gold', asked, stopped)).toEqual(['Live', 'Live']);
+  });
+
+  it('R30 R36 live plans follow their offer off the market and back; others are drafts again', () => {
+    const previewed = [
+      ...live,
+      plan('platinum'),
+      submitted('s2', [...planIds, 'platinum']),
+      ...inPreview('s2', [...planIds, 'platinum']).slice(1),
+    ];
+    const leavingIt = [...previewed, leaving('s2', undefined, [...planIds, 'platinum'])];
+    const histories = [previewed, leavingIt, [...leavingIt, left()], [...leavingIt, left(), ...goneLive('s3')]];
+    expect(wordsOf('gold', ...histories)).toEqual([
+      'Live',
+      'Pending stop distribution',
+      'Not available in the marketplace',
+      'Live',
+    ]);
+    expect(wordsOf('platinum', ...histories)).toEqual(['Preview', 'Draft', 'Draft', 'Draft']);
+  });
+
+  it('R27 shows a deleted plan no more', () => {
+    expect(statusesAfter([...complete, deleted('gold')])).toEqual([
+      ['bronze', 'Draft'],
+      ['silver', 'Draft'],
+    ]);
   });
 
   it("does not show another publisher's, nor those of an offer that is not there", () => {

@@ -1,8 +1,23 @@
 import { event } from '#lib/engine/model/message.js';
-import { SeatPoolDeactivated, SeatUnassigned, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
+import {
+  LicenseConflictResolved,
+  SeatPoolDeactivated,
+  SeatUnassigned,
+  type SeatPoolEvent,
+} from '#lib/domain/seat-pool/messages.js';
 import { licenseCounts } from '#lib/views/license-counts.js';
-import { SeatsOfPool, seats } from '#lib/views/seats.js';
-import { assigned, ids, resized, serviceId, tenantId } from '../domain/seat-pool/fixtures.js';
+import { SeatsAtStake, SeatsOfPool, seats } from '#lib/views/seats.js';
+import {
+  assigned,
+  detected,
+  ids,
+  overdue,
+  policySet,
+  resized,
+  serviceId,
+  taken,
+  tenantId,
+} from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded, system } from '../support/given.js';
 
@@ -42,5 +57,34 @@ describe('seats of a pool', () => {
     const events = [resized(0, 5, 3), assigned('bob')];
     expect(ask(events).list(SeatsOfPool, { tenantId, serviceId: 'fabrikam.f365.silver' })).toBeNull();
     expect(ask(events).list(SeatsOfPool, { tenantId: '00000000-0000-4000-8000-000000000000', serviceId })).toBeNull();
+  });
+});
+
+describe('seats at stake', () => {
+  const conflict = [resized(0, 3, 3), ...['ann', 'bob', 'cyd'].map((personId) => assigned(personId))];
+  const open = [...conflict, resized(3, 1, 4), detected(3, 1)];
+  const persons = (...events: readonly SeatPoolEvent[]) =>
+    (ask(events).list(SeatsAtStake, { tenantId, serviceId }) as { personId: string }[]).map(({ personId }) => personId);
+
+  it('R73 are those that the policy takes, in that order: nobody under keep', () => {
+    expect(persons(...open)).toEqual([]);
+    expect(persons(...open, policySet('newestFirst'))).toEqual(['cyd', 'bob']);
+    expect(persons(...open, policySet('oldestFirst'))).toEqual(['ann', 'bob']);
+    expect(persons(...open, policySet('oldestFirst'), policySet('keep'))).toEqual([]);
+  });
+
+  it('R73 are as many as are in excess now, and none when no conflict is open', () => {
+    const byPolicy = [...open, policySet('newestFirst')];
+    expect(persons(...conflict, policySet('newestFirst'))).toEqual([]);
+    expect(persons(...byPolicy, resized(1, 2, 5))).toEqual(['cyd']);
+    expect(persons(...byPolicy, unassigned('ann'))).toEqual(['cyd']);
+    expect(persons(...byPolicy, overdue(3, 1), taken('cyd'))).toEqual(['bob']);
+    const resolved = event(LicenseConflictResolved, { ...ids, reason: 'licensesAdded' });
+    expect(persons(...byPolicy, resized(1, 3, 5), resolved)).toEqual([]);
+  });
+
+  it('R86 are not there for another tenant', () => {
+    const elsewhere = { tenantId: '00000000-0000-4000-8000-000000000000', serviceId };
+    expect(ask([...open, policySet('newestFirst')]).list(SeatsAtStake, elsewhere)).toBeNull();
   });
 });

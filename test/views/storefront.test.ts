@@ -15,6 +15,8 @@ import {
   enrolled,
   goneLive,
   inPreview,
+  leaving,
+  left,
   licenseManagement,
   listed,
   listing,
@@ -22,6 +24,7 @@ import {
   offer,
   planIds,
   signedOff,
+  stopAsked,
 } from '../support/offers.js';
 
 const tenantId = '11111111-1111-4111-8111-111111111111';
@@ -114,6 +117,27 @@ describe('the storefront', () => {
     const free = [...complete, chosen({ ...licenseManagement, freeInstall: true }), ...goneLive('s1')];
     expect(listingFor(free, { tenantId }, admin)).toMatchObject({ buttons: ['Get It Now', 'Contact Me'] });
     expect(listingFor(free)).toMatchObject({ buttons: ['Contact Me'] });
+  });
+
+  it('R36 R42 sells as before until the stop is complete, then shows no buttons, even to who holds licenses', () => {
+    const pending = [...live, leaving()];
+    expect(listingFor(pending)).toMatchObject({ buttons: ['Contact Me'], plans: [{}, {}, {}] });
+    expect(looking(pending).list(ListListings, {})).toEqual([row]);
+    const stopped = [...pending, left()];
+    expect(listingFor(stopped)).toMatchObject({ ...row, buttons: [] });
+    expect(listingFor(stopped, { tenantId }, admin, 1)).toMatchObject({ buttons: [] });
+    expect(looking(stopped).list(ListListings, {})).toEqual([]);
+    const back = [...stopped, ...goneLive('s2')];
+    expect(listingFor(back)).toMatchObject({ buttons: ['Contact Me'] });
+    expect(looking(back).list(ListListings, {})).toMatchObject([{ offer }]);
+  });
+
+  it('R18 R29 shows a plan until its stop goes live', () => {
+    const asked = [...live, stopAsked('silver')];
+    const shown = (events: readonly EventData[]) =>
+      (listingFor(events) as StorefrontListing).plans.map(({ planId }) => planId);
+    expect(shown(asked)).toEqual(planIds);
+    expect(shown([...asked, ...goneLive('s2')])).toEqual(['gold', 'bronze']);
   });
 
   it('lists offers on sale', () => {

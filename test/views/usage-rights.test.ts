@@ -5,7 +5,13 @@ import { PlanCreated } from '#lib/domain/offer/plans-messages.js';
 import { OfferSubmitted } from '#lib/domain/offer/publishing-messages.js';
 import { OfferWentLive } from '#lib/domain/offer/release-messages.js';
 import { CustomerRelationshipEstablished, CustomerRelationshipTerminated } from '#lib/domain/relationship/messages.js';
-import { SeatAssigned, SeatPoolDeactivated, SeatPoolResized, SeatUnassigned } from '#lib/domain/seat-pool/messages.js';
+import {
+  SeatAssigned,
+  SeatPoolDeactivated,
+  SeatPoolGraceEnded,
+  SeatPoolResized,
+  SeatUnassigned,
+} from '#lib/domain/seat-pool/messages.js';
 import type { UsageRightCode } from '#lib/domain/usage-right.js';
 import { CheckUsageRight, usageRights } from '#lib/views/usage-rights.js';
 import { tenantId } from '../domain/seat-pool/fixtures.js';
@@ -102,6 +108,10 @@ describe('the check', () => {
     expect(
       code([...gold, licenses('gold', 40, 0), ended('gold', '2026-04-01T00:00:00.000Z')], { component: 'GoldApp' }),
     ).toBe('GRACE');
+    const inGrace = [...gold, licenses('gold', 40, 0), ended('gold', '2026-04-01T00:00:00.000Z')];
+    const graceEnded = event(SeatPoolGraceEnded, { ...poolIds('gold') });
+    expect(code([...inGrace, graceEnded], { component: 'GoldApp' })).toBe('LICENSES_DEACTIVATED');
+    expect(code([...inGrace, licenses('gold', 0, 1)], { component: 'GoldApp' })).toBe('ACTIVE');
     const again = [...gold, licenses('gold', 40, 0), ended('gold', null), licenses('gold', 0, 1)];
     expect(code(again, { component: 'GoldApp' })).toBe('ACTIVE');
   });

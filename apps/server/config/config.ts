@@ -15,8 +15,11 @@ export interface Config {
   readonly consoleBase: string;
   readonly goLiveAfterMs: number;
   readonly goLiveWindowMs: number;
+  readonly stopDistributionAfterMs: number;
   readonly invitationValidMs: number;
   readonly licenseConflictMs: number;
+  /** Days, 0: none. */
+  readonly graceDays: number;
   readonly autoCertify: boolean;
   /** Text of the first admin key; empty: none is given. */
   readonly adminKey: string;
@@ -35,7 +38,7 @@ interface Option {
   readonly secret?: boolean;
 }
 
-const { choice, text, port, address, duration, flag, key } = parse;
+const { choice, text, port, address, duration, flag, key, days } = parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
@@ -57,8 +60,15 @@ export const options = {
   consoleBase: { variable: 'SEATLEDGER_CONSOLE_BASE', parser: address, local: '' },
   goLiveAfterMs: { variable: 'SEATLEDGER_GO_LIVE_AFTER', parser: duration, local: '3s', production: '4h' },
   goLiveWindowMs: { variable: 'SEATLEDGER_GO_LIVE_WINDOW', parser: duration, local: '6s', production: '6h' },
+  stopDistributionAfterMs: {
+    variable: 'SEATLEDGER_STOP_DISTRIBUTION_AFTER',
+    parser: duration,
+    local: '3s',
+    production: '4h',
+  },
   invitationValidMs: { variable: 'SEATLEDGER_INVITATION_VALID', parser: duration, local: '90d' },
   licenseConflictMs: { variable: 'SEATLEDGER_LICENSE_CONFLICT', parser: duration, local: '90d' },
+  graceDays: { variable: 'SEATLEDGER_GRACE_DAYS', parser: days, local: '0' },
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
   adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
 } as const satisfies Record<keyof Config, Option>;

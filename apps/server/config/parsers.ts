@@ -30,6 +30,9 @@ export const parse = {
       : { fault: 'must be a duration such as 500ms, 30s, 15m, 4h or 90d.' };
   },
 
+  days: (text: string): Parsed<number> =>
+    /^\d{1,4}$/.test(text) ? { value: Number(text) } : { fault: 'must be a whole number of days from 0 to 9999.' },
+
   /** The text of an API key; empty: none. */
   key: (text: string): Parsed<string> =>
     text === '' || /^sl_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/.test(text)

@@ -52,7 +52,7 @@ function evolve(state: DealState, event: Recorded<DealEvent>): DealState {
 
 const handle = handling<DealState, DealEvent, Settings>();
 
-/** A registered sale: its form and review (domain.md §8), and the licenses that it gives (§10). */
+/** A registered sale: its form and review (R47–R55), and the licenses that it gives (R63–R72). */
 export const deal: Decider<DealState> = {
   category: 'deal',
   events: dealEvents,

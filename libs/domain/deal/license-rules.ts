@@ -1,6 +1,6 @@
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { knowsPlan, sellsPlan, type OfferState } from '../offer/state.js';
-import { relationship, type RelationshipState } from '../relationship/decider.js';
+import { relationshipState, type RelationshipState } from '../relationship/state.js';
 import type { UpdateLicenses } from './messages.js';
 import { eligibilityFault } from './offer-facts.js';
 import { refuse } from './refusals.js';
@@ -43,7 +43,7 @@ function customerFaults(state: Deal, { tenantId, lines }: UpdateLicenses): Refus
 function growthFaults(
   state: Deal,
   { lines }: UpdateLicenses,
-  { status: consent }: RelationshipState = relationship.initial(),
+  { status: consent }: RelationshipState = relationshipState.initial(),
 ): readonly Refusal[] {
   const faults: Refusal[] = [];
   if (consent === 'none') {

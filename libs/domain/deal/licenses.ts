@@ -3,7 +3,7 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
 import { serviceId, streams } from '../ids.js';
-import { relationship, type RelationshipState } from '../relationship/decider.js';
+import { relationshipState, type RelationshipState } from '../relationship/state.js';
 import { seatPool } from '../seat-pool/decider.js';
 import { resizing } from '../seat-pool/resize.js';
 import type { SeatPoolState } from '../seat-pool/state.js';
@@ -51,7 +51,7 @@ export const updateLicenses = handling<DealState, DealEvent, Settings>()({
     if (state.status === 'none') return {};
     const { publisherId, form } = state;
     const stream = streams.relationship(publisherId, command.tenantId);
-    return { ...offerFact(publisherId, form.offer), relationship: { aggregate: relationship, stream } };
+    return { ...offerFact(publisherId, form.offer), relationship: { aggregate: relationshipState, stream } };
   },
   decide(state, command, { facts }) {
     if (state.status === 'none' || state.status === 'Incomplete') {

@@ -1,6 +1,6 @@
 import type { DealStatus } from './status.js';
 
-/** The way of a deal to its licenses, step by step (domain.md §14). */
+/** The way of a deal to its licenses, step by step. */
 export const dealSteps = ['register', 'invite', 'awaiting consent', 'activate', 'active'] as const;
 export type DealStep = (typeof dealSteps)[number];
 

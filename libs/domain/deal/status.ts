@@ -1,4 +1,4 @@
-/** Tabs of the deal list, each with the statuses that it filters by (domain.md §8). The words are those on screen. */
+/** Tabs of the deal list, each with the statuses that it filters by. The words are those on screen. */
 export const dealTabs = {
   'Action Required': ['Incomplete', 'Update required'],
   'In Progress': ['Submitted'],

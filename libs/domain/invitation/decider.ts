@@ -1,7 +1,7 @@
-import { handling, type Decider } from '#lib/engine/model/aggregate.js';
-import type { Recorded } from '#lib/engine/model/envelope.js';
+import { handling, type Decider, type Owner } from '#lib/engine/model/aggregate.js';
+import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
-import { reject } from '#lib/engine/model/refusal.js';
+import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { isCountry } from '../countries.js';
 import { deal } from '../deal/decider.js';
 import { eligibilityFault, offerFact } from '../deal/offer-facts.js';
@@ -12,8 +12,14 @@ import type { Settings } from '../settings.js';
 import {
   AcceptInvitation,
   CustomerInvited,
+  DeclineInvitation,
+  ExpireInvitation,
   InvitationAccepted,
+  InvitationDeclined,
+  InvitationExpired,
+  InvitationRevoked,
   InviteCustomer,
+  RevokeInvitation,
   invitationEvents,
   type InvitationEvent,
 } from './messages.js';
@@ -30,7 +36,8 @@ interface Invitation {
 export type InvitationState =
   | { readonly status: 'none' }
   | (Invitation & { readonly status: 'pending'; readonly tokenHash: string; readonly expiresAt: string })
-  | (Invitation & { readonly status: 'accepted' });
+  | (Invitation & { readonly status: 'accepted' | 'declined' | 'revoked' | 'expired' });
+type Pending = Extract<InvitationState, { status: 'pending' }>;
 
 function evolve(_state: InvitationState, { type, data }: Recorded<InvitationEvent>): InvitationState {
   const { publisherId, dealId, invitationId } = data;
@@ -41,10 +48,23 @@ function evolve(_state: InvitationState, { type, data }: Recorded<InvitationEven
     }
     case 'InvitationAccepted':
       return { status: 'accepted', publisherId, dealId, invitationId };
+    case 'InvitationDeclined':
+      return { status: 'declined', publisherId, dealId, invitationId };
+    case 'InvitationRevoked':
+      return { status: 'revoked', publisherId, dealId, invitationId };
+    case 'InvitationExpired':
+      return { status: 'expired', publisherId, dealId, invitationId };
   }
 }
 
 const handle = handling<InvitationState, InvitationEvent, Settings>();
+
+/** What whoever has the link may ask for: an unknown invitation is refused like an expired one, not by a 404 (R61). */
+const byToken = { creates: true, owner: (): Owner => ({ installation: true }) } as const;
+
+function streamOf({ token }: { readonly token: string }): string {
+  return streams.invitation(parseToken(token)?.invitationId ?? 'none');
+}
 
 export const invitation: Decider<InvitationState> = {
   category: 'invitation',
@@ -82,36 +102,80 @@ export const invitation: Decider<InvitationState> = {
     }),
     handle({
       command: AcceptInvitation,
-      // An unknown invitation is refused like an expired one, not by a 404 (R61).
-      creates: true,
-      owner: () => ({ installation: true }),
-      stream: ({ token }) => streams.invitation(parseToken(token)?.invitationId ?? 'none'),
+      ...byToken,
+      stream: (command) => streamOf(command),
       decide(state, { token, organizationName, country }, { now, actor, caller, settings }) {
-        const { tenantId } = caller;
-        const mayConsent = consentRoles.some((role) => role === actor.role);
-        if (tenantId === undefined || !mayConsent) {
-          return { rejected: [refuse('CONSENT_NOT_ALLOWED', `The role is ${actor.role}.`)] };
-        }
-        const secret = parseToken(token)?.secret ?? '';
-        const isValid =
-          state.status === 'pending' && now < state.expiresAt && settings.hashSecret(secret) === state.tokenHash;
+        const denied = consentFault(actor, caller);
+        if (denied) return { rejected: [denied] };
+        const pending = pendingFor(state, token, now, settings);
         const length = codePoints(organizationName);
         const rejection = reject(
-          !isValid && refuse('INVITATION_NOT_VALID', 'No such invitation can be accepted.', '/token'),
+          pending === null && notValid(),
           (length < 1 || length > 200) &&
             refuse('CUSTOMER_NAME_INVALID', `The name has ${length} characters.`, '/organizationName'),
           !isCountry(country) && refuse('CUSTOMER_COUNTRY_INVALID', 'This is not a country code.', '/country'),
         );
-        if (rejection !== null || state.status !== 'pending') return rejection ?? [];
-        const { publisherId, dealId, invitationId } = state;
+        if (rejection !== null || pending === null || caller.tenantId === undefined) return rejection ?? [];
         const { version: consentVersion, sha256: consentHash } = settings.consent;
-        const consent = { tenantId, organizationName, country, consentVersion, consentHash };
-        return [event(InvitationAccepted, { publisherId, dealId, invitationId, ...consent })];
+        const consent = { tenantId: caller.tenantId, organizationName, country, consentVersion, consentHash };
+        return [event(InvitationAccepted, { ...idsOf(pending), ...consent })];
       },
       answer: ([accepted]) => acceptedOf(accepted),
     }),
+    handle({
+      command: DeclineInvitation,
+      ...byToken,
+      stream: (command) => streamOf(command),
+      decide(state, { token }, { now, actor, caller, settings }) {
+        const denied = consentFault(actor, caller);
+        if (denied) return { rejected: [denied] };
+        const pending = pendingFor(state, token, now, settings);
+        return pending === null ? { rejected: [notValid()] } : [event(InvitationDeclined, idsOf(pending))];
+      },
+    }),
+    handle({
+      command: RevokeInvitation,
+      stream: ({ invitationId }) => streams.invitation(invitationId),
+      decide(state, _command, { now }) {
+        if (state.status === 'none' || state.status === 'revoked') return [];
+        if (isPending(state, now)) return [event(InvitationRevoked, idsOf(state))];
+        // Past its deadline it has expired, whether that is written down yet or not.
+        const became = state.status === 'accepted' || state.status === 'declined' ? state.status : 'expired';
+        return { rejected: [refuse('INVITATION_NOT_PENDING', `The invitation is ${became}.`)] };
+      },
+    }),
+    handle({
+      command: ExpireInvitation,
+      stream: ({ invitationId }) => streams.invitation(invitationId),
+      decide: (state, _command, { now }) =>
+        state.status === 'pending' && !isPending(state, now) ? [event(InvitationExpired, idsOf(state))] : [],
+    }),
   ],
 };
+
+/** Whether it can be acted upon: its deadline is reached at now ≥ due, whether the timer has come to it or not. */
+function isPending(state: InvitationState, now: string): state is Pending {
+  return state.status === 'pending' && now < state.expiresAt;
+}
+
+/** The invitation that a token opens; null for one that is unknown, ended, or sent with a wrong secret, all alike (R61). */
+function pendingFor(state: InvitationState, token: string, now: string, { hashSecret }: Settings): Pending | null {
+  return isPending(state, now) && hashSecret(parseToken(token)?.secret ?? '') === state.tokenHash ? state : null;
+}
+
+/** R57: who may act for a customer, and for which the credentials say. */
+function consentFault({ role }: Actor, { tenantId }: Owner): Refusal | null {
+  if (tenantId !== undefined && consentRoles.some((allowed) => allowed === role)) return null;
+  return refuse('CONSENT_NOT_ALLOWED', `The role is ${role}.`);
+}
+
+function notValid(): Refusal {
+  return refuse('INVITATION_NOT_VALID', 'There is no such invitation, or it has ended.', '/token');
+}
+
+function idsOf({ publisherId, dealId, invitationId }: Invitation): Invitation {
+  return { publisherId, dealId, invitationId };
+}
 
 function linkOf(events: readonly InvitationEvent[], { consoleBase, invitationSecret }: Settings): object {
   const [invited] = events;

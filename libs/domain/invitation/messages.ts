@@ -72,5 +72,61 @@ export class InvitationAccepted {
   @Text() consentHash!: string;
 }
 
-export const invitationEvents = [CustomerInvited, InvitationAccepted] as const;
+/** The customer turns the invitation down. What the publisher learns of it does not name the tenant. */
+export class DeclineInvitation {
+  static readonly type = 'DeclineInvitation';
+  static readonly http: HttpRoute = {
+    route: 'POST /invitations/decline',
+    by: consentRoles,
+    denied: 'CONSENT_NOT_ALLOWED',
+    summary: 'Decline an invitation; nobody can accept it any more.',
+  };
+  @Text({ description: '`invitationId.secret`, the last part of the link.' }) token!: string;
+}
+
+class InvitationIds {
+  @Text() publisherId!: string;
+  @Text() dealId!: string;
+  @Text() invitationId!: string;
+}
+
+export class InvitationDeclined extends InvitationIds {
+  static readonly type = 'InvitationDeclined';
+  static readonly v = 1;
+}
+
+/** The publisher takes a pending invitation back. To issue it again, revoke it and invite. */
+export class RevokeInvitation {
+  static readonly type = 'RevokeInvitation';
+  static readonly http: HttpRoute = {
+    route: 'POST /invitations/{invitationId}/revoke',
+    by: dealRoles,
+    summary: 'Revoke a pending invitation; its link opens nothing any more.',
+  };
+  @Text() invitationId!: string;
+}
+
+export class InvitationRevoked extends InvitationIds {
+  static readonly type = 'InvitationRevoked';
+  static readonly v = 1;
+}
+
+/** Writes down that an invitation is past its deadline. Only for its timer. */
+export class ExpireInvitation {
+  static readonly type = 'ExpireInvitation';
+  @Text() invitationId!: string;
+}
+
+export class InvitationExpired extends InvitationIds {
+  static readonly type = 'InvitationExpired';
+  static readonly v = 1;
+}
+
+export const invitationEvents = [
+  CustomerInvited,
+  InvitationAccepted,
+  InvitationDeclined,
+  InvitationRevoked,
+  InvitationExpired,
+] as const;
 export type InvitationEvent = EventOf<(typeof invitationEvents)[number]>;

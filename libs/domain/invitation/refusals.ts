@@ -23,7 +23,13 @@ export const invitationRefusals = {
     rule: 'R61',
     status: 422,
     title: 'The invitation is not valid',
-    help: 'Check the link, or ask the publisher for another one: it may be wrong, expired or used.',
+    help: 'Check the link, or ask the publisher for another one: it may be wrong, expired, revoked or used.',
+  },
+  INVITATION_NOT_PENDING: {
+    rule: 'R61',
+    status: 422,
+    title: 'The invitation is not pending any more',
+    help: 'Look at the invitations of the deal for what became of it; to invite the customer again, make another one.',
   },
 } as const satisfies RefusalPages;
 

@@ -1,6 +1,7 @@
 import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Text } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
+import { distributionEvents } from './distribution-messages.js';
 import { pageEvents } from './pages-messages.js';
 import { planEvents } from './plans-messages.js';
 import { publishingEvents } from './publishing-messages.js';
@@ -36,5 +37,12 @@ export class OfferCreated {
 }
 
 /** Those of the offer itself and of each theme; a theme's own list stands with its messages. */
-export const offerEvents = [OfferCreated, ...pageEvents, ...planEvents, ...publishingEvents, ...releaseEvents] as const;
+export const offerEvents = [
+  OfferCreated,
+  ...pageEvents,
+  ...planEvents,
+  ...publishingEvents,
+  ...releaseEvents,
+  ...distributionEvents,
+] as const;
 export type OfferEvent = EventOf<(typeof offerEvents)[number]>;

@@ -5,6 +5,8 @@ import { reject } from '#lib/engine/model/refusal.js';
 import { codePoints, isId, offerKey, streams } from '../ids.js';
 import { publisher } from '../publisher/decider.js';
 import { emptyContent } from './content.js';
+import { distributionEvents } from './distribution-messages.js';
+import { distribution, evolveDistribution } from './distribution.js';
 import { CreateOffer, OfferCreated, offerEvents, type OfferEvent } from './offer-messages.js';
 import { handle } from './on-offer.js';
 import { pageEvents } from './pages-messages.js';
@@ -55,6 +57,7 @@ function evolve(state: OfferState, event: Recorded<OfferEvent>): OfferState {
   if (isOneOf(pageEvents, event)) return evolvePages(state, event);
   if (isOneOf(planEvents, event)) return evolvePlans(state, event);
   if (isOneOf(publishingEvents, event)) return evolvePublishing(state, event);
+  if (isOneOf(distributionEvents, event)) return evolveDistribution(state, event);
   return evolveRelease(state, event);
 }
 
@@ -65,5 +68,5 @@ export const offer: Decider<OfferState> = {
   initial: () => ({ status: 'none' }),
   evolve,
   owner: (state) => (state.status === 'none' ? null : { publisherId: state.publisherId }),
-  handles: [createOffer, ...pages, ...plans, ...publishing, ...release],
+  handles: [createOffer, ...pages, ...plans, ...publishing, ...release, ...distribution],
 };

@@ -131,7 +131,7 @@ const registerPackage = onOffer({
     (same(page, draft.package) ? [] : [event(PackageRegistered, { publisherId, offer, ...page })]),
 });
 
-/** The pages of the draft (domain.md §4): each is saved as a whole, and a save that changes nothing writes nothing. */
+/** The pages of the draft (R8–R19): each is saved as a whole, and a save that changes nothing writes nothing. */
 export const pages = [
   chooseLicensingOptions,
   saveProperties,

@@ -56,5 +56,70 @@ export class PlanListingSaved {
   @Nullable() @Text() description!: string | null;
 }
 
-export const planEvents = [PlanCreated, PlanListingSaved] as const;
+/** Only a plan that customers never saw, and will not see, can be deleted (R27). */
+export class DeletePlan {
+  static readonly type = 'DeletePlan';
+  static readonly http: HttpRoute = {
+    route: 'DELETE /offers/{offer}/plans/{planId}',
+    by: offerRoles,
+    summary: 'Delete a plan that is not being published and never was live; its ID is not used again.',
+  };
+  @Text() offer!: string;
+  @Text() planId!: string;
+}
+
+export class PlanDeleted {
+  static readonly type = 'PlanDeleted';
+  static readonly v = 1;
+  @Text() publisherId!: string;
+  @Text() offer!: string;
+  @Text() planId!: string;
+  @Text() serviceId!: string;
+}
+
+/** Takes a plan off sale with the next submission that goes live (R28, R29). */
+export class StopPlan {
+  static readonly type = 'StopPlan';
+  static readonly http: HttpRoute = {
+    route: 'POST /offers/{offer}/plans/{planId}/stop',
+    by: offerRoles,
+    summary:
+      'Ask for a live plan to be taken off sale; it takes effect when the offer is published and goes live again.',
+  };
+  @Text() offer!: string;
+  @Text() planId!: string;
+  @Text({ description: 'The plan ID, typed again (R29).', example: 'gold' }) typedPlanId!: string;
+}
+
+export class PlanStopRequested {
+  static readonly type = 'PlanStopRequested';
+  static readonly v = 1;
+  @Text() publisherId!: string;
+  @Text() offer!: string;
+  @Text() planId!: string;
+  @Text() serviceId!: string;
+}
+
+/** Withdraws a stop that was asked for; a plan that is stopped sells again from the next go-live on (R29). */
+export class ResumePlan {
+  static readonly type = 'ResumePlan';
+  static readonly http: HttpRoute = {
+    route: 'POST /offers/{offer}/plans/{planId}/resume',
+    by: offerRoles,
+    summary: 'Withdraw a stop, or put a stopped plan back on sale with the next go-live.',
+  };
+  @Text() offer!: string;
+  @Text() planId!: string;
+}
+
+export class PlanResumed {
+  static readonly type = 'PlanResumed';
+  static readonly v = 1;
+  @Text() publisherId!: string;
+  @Text() offer!: string;
+  @Text() planId!: string;
+  @Text() serviceId!: string;
+}
+
+export const planEvents = [PlanCreated, PlanListingSaved, PlanDeleted, PlanStopRequested, PlanResumed] as const;
 export type PlanEvent = EventOf<(typeof planEvents)[number]>;

@@ -2,7 +2,7 @@ import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { offerRoles } from '../roles.js';
 
-/** The steps of a submission, in order (domain.md §6). */
+/** The steps of a submission, in order. */
 export const publishingSteps = [
   'pages',
   'package',

@@ -56,6 +56,18 @@ export const publishingRefusals = {
     title: 'The offer cannot be published now',
     help: 'Cancel what is in progress or wait for its end. An offer that is being taken off the market can be published when that is complete.',
   },
+  OFFER_IN_PUBLISHING: {
+    rule: 'R36',
+    status: 422,
+    title: 'The offer is being published',
+    help: 'Cancel what is in progress, or wait until it is in preview or live, before stopping distribution.',
+  },
+  OFFER_NOT_LIVE: {
+    rule: 'R36',
+    status: 422,
+    title: 'The offer is not live',
+    help: 'Only what is live can be taken off the market, and once. The status of the offer shows when a stop is due.',
+  },
   PACKAGE_SERVICE_ID_UNKNOWN: {
     rule: 'R35',
     status: 422,

@@ -155,5 +155,5 @@ function entryOf({ code, detail }: Refusal<OfferRefusalCode>): ReportEntry {
   return { check: code, detail, whatToDo: offerRefusals[code].help };
 }
 
-/** The way of a submission to its preview (domain.md §6), but for what people decide about it. */
+/** The way of a submission to its preview (R31–R40), but for what people decide about it. */
 export const publishing = [publishOffer, cancelPublish, recordPublishingStep] as const;

@@ -171,6 +171,30 @@ export const offerRefusals = {
     title: 'The offer has 100 plans',
     help: 'Delete a plan that was never live before creating another.',
   },
+  PLAN_IN_USE: {
+    rule: 'R27',
+    status: 422,
+    title: 'The plan is being published, or is or was live',
+    help: 'Cancel publishing first; a preview is given up by publishing again and canceling that. A plan that was ever live can only be stopped.',
+  },
+  PLAN_NOT_LIVE: {
+    rule: 'R28',
+    status: 422,
+    title: 'The plan is not live',
+    help: 'Only a plan that customers can buy can be stopped. Delete one that was never live; for a plan of an offer off the market, go live again first.',
+  },
+  LAST_PLAN_ON_SALE: {
+    rule: 'R28',
+    status: 422,
+    title: 'No other live plan stays on sale',
+    help: 'Put another live plan back on sale first, or stop the distribution of the whole offer.',
+  },
+  PLAN_ID_NOT_TYPED: {
+    rule: 'R29',
+    status: 422,
+    title: 'The plan ID was not typed as it is',
+    help: 'Type the ID of the plan that is to be stopped, exactly.',
+  },
   ...publishingRefusals,
 } as const satisfies RefusalPages;
 

@@ -119,5 +119,5 @@ function later(instant: string, byMs: number): string {
   return new Date(Date.parse(instant) + byMs).toISOString();
 }
 
-/** What is decided about a submission by people, and going live when it is due (domain.md §6). */
+/** What is decided about a submission by people, and going live when it is due (R31–R40). */
 export const release = [certifyOffer, rejectOffer, goLive, completeGoLive] as const;

@@ -28,7 +28,11 @@ interface Common {
 
 /** An offer that is there. `status` says where it stands in the market, apart from what is on its way there. */
 export type Offer = Common &
-  ({ readonly status: 'unreleased' } | { readonly status: 'live' | 'stopping' | 'stopped'; readonly live: Release });
+  (
+    | { readonly status: 'unreleased' }
+    | { readonly status: 'live' | 'stopped'; readonly live: Release }
+    | { readonly status: 'stopping'; readonly live: Release; readonly stopDueAt: string }
+  );
 export type Market = Offer['status'];
 
 export type OfferState = { readonly status: 'none' } | Offer;

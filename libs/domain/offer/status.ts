@@ -1,7 +1,7 @@
 import type { Plan } from './content.js';
 import type { Market, Phase } from './state.js';
 
-/** The words of an offer (domain.md §6), exactly. */
+/** The words of an offer, exactly. */
 export const statusWords = [
   'Draft',
   'Publish in progress',
@@ -33,22 +33,27 @@ export function statusWord(market: Market, phase: Phase | null): StatusWord {
   return phase === null ? ofMarket[market] : ofPhase[phase];
 }
 
+/** Between being submitted and preview, and between sign-off and going live. */
+export function isInProgress(phase: Phase | null): boolean {
+  return phase === 'inProgress' || phase === 'goingLive';
+}
+
 /** R34. */
 export function canBePublished(market: Market, phase: Phase | null): boolean {
-  const word = statusWord(market, phase);
-  return word !== 'Publish in progress' && word !== 'Pending stop distribution';
+  return !isInProgress(phase) && market !== 'stopping';
 }
 
 /** What the publisher can do to move an offer on, apart from filling in its pages. */
-export const offerActions = ['PublishOffer', 'CancelPublish', 'GoLive'] as const;
+export const offerActions = ['PublishOffer', 'CancelPublish', 'GoLive', 'StopDistribution'] as const;
 export type OfferAction = (typeof offerActions)[number];
 
-/** Actions that the status allows (R31, R32, R34); whether the pages allow publishing is another question. */
+/** Actions that the status allows (R31, R32, R34, R36); whether the pages allow publishing is another question. */
 export function allowedActions(market: Market, phase: Phase | null): OfferAction[] {
   const allowed: Readonly<Record<OfferAction, boolean>> = {
     PublishOffer: canBePublished(market, phase),
     CancelPublish: phase === 'inProgress',
     GoLive: phase === 'preview',
+    StopDistribution: market === 'live' && !isInProgress(phase),
   };
   return offerActions.filter((action) => allowed[action]);
 }
@@ -65,9 +70,9 @@ export type PlanStatusWord = (typeof planStatusWords)[number];
 
 type OnSale = Pick<Plan, 'onSale'>;
 
-/** A plan that is live shows how it sells; one that is not, how far it is. */
-export function planStatusWord(draft: OnSale, live: OnSale | null, inPreview: boolean): PlanStatusWord {
+/** A plan that is live shows how it sells, as far as its offer does; one that is not, how far it is. */
+export function planStatusWord(market: Market, draft: OnSale, live: OnSale | null, inPreview: boolean): PlanStatusWord {
   if (live === null) return inPreview ? 'Preview' : 'Draft';
-  if (!live.onSale) return 'Not available in the marketplace';
-  return draft.onSale ? 'Live' : 'Pending stop distribution';
+  if (!live.onSale || market === 'stopped') return 'Not available in the marketplace';
+  return draft.onSale && market === 'live' ? 'Live' : 'Pending stop distribution';
 }

@@ -1,44 +1,29 @@
-import { handling, type Decider } from '#lib/engine/model/aggregate.js';
-import type { Recorded } from '#lib/engine/model/envelope.js';
+import { handling, type Decider, type Fact } from '#lib/engine/model/aggregate.js';
 import { event } from '#lib/engine/model/message.js';
+import { reject } from '#lib/engine/model/refusal.js';
+import { deal } from '../deal/decider.js';
+import type { DealState } from '../deal/state.js';
 import { streams } from '../ids.js';
 import type { Settings } from '../settings.js';
 import {
+  AttachDealToRelationship,
   CustomerRelationshipEstablished,
+  CustomerRelationshipTerminated,
+  DealAttachedToRelationship,
   EstablishRelationship,
-  relationshipEvents,
+  TerminateRelationship,
   type RelationshipEvent,
 } from './messages.js';
+import { refuse } from './refusals.js';
+import { relationshipState, type RelationshipState } from './state.js';
 
-interface Parties {
-  readonly publisherId: string;
-  readonly tenantId: string;
-}
-
-export type RelationshipState =
-  | { readonly status: 'none' }
-  | (Parties & { readonly status: 'established' })
-  | (Parties & { readonly status: 'terminated'; readonly terminatedAt: string });
-
-function evolve(_state: RelationshipState, { type, data, meta }: Recorded<RelationshipEvent>): RelationshipState {
-  const { publisherId, tenantId } = data;
-  switch (type) {
-    case 'CustomerRelationshipEstablished':
-      return { status: 'established', publisherId, tenantId };
-    case 'CustomerRelationshipTerminated':
-      return { status: 'terminated', publisherId, tenantId, terminatedAt: meta.recordedAt };
-  }
-}
+const handle = handling<RelationshipState, RelationshipEvent, Settings>();
 
 /** One per publisher and tenant, shared by all their deals and offers (R59). */
 export const relationship: Decider<RelationshipState> = {
-  category: 'relationship',
-  events: relationshipEvents,
-  initial: () => ({ status: 'none' }),
-  evolve,
-  owner: (state) => (state.status === 'none' ? null : { publisherId: state.publisherId, tenantId: state.tenantId }),
+  ...relationshipState,
   handles: [
-    handling<RelationshipState, RelationshipEvent, Settings>()({
+    handle({
       command: EstablishRelationship,
       creates: true,
       stream: ({ publisherId, tenantId }) => streams.relationship(publisherId, tenantId),
@@ -50,5 +35,37 @@ export const relationship: Decider<RelationshipState> = {
         return [event(CustomerRelationshipEstablished, consent)];
       },
     }),
+    handle({
+      command: AttachDealToRelationship,
+      stream: ({ publisherId, tenantId }) => streams.relationship(publisherId, tenantId),
+      // Also on a terminated one: it may be established again, and the deal's lines count then too.
+      decide: (state, { publisherId, tenantId, dealId }) =>
+        state.status === 'none' || state.deals.has(dealId)
+          ? []
+          : [event(DealAttachedToRelationship, { publisherId, tenantId, dealId })],
+    }),
+    handle({
+      command: TerminateRelationship,
+      stream: ({ publisherId, tenantId }) => streams.relationship(publisherId, tenantId),
+      facts: (_command, state): Record<string, Fact<DealState>> => dealsOf(state),
+      decide(state, { publisherId, tenantId }, { facts }) {
+        if (state.status !== 'established') return [];
+        const licensed = Object.values(facts).filter((known) => known.status !== 'none' && known.lines.size > 0);
+        return (
+          reject(
+            licensed.length > 0 &&
+              refuse('RELATIONSHIP_HAS_LICENSES', `${licensed.length} deals have active license lines.`),
+          ) ?? [event(CustomerRelationshipTerminated, { publisherId, tenantId })]
+        );
+      },
+    }),
   ],
 };
+
+/** The deals that may have lines, each to be judged at its stream's end (R96). */
+function dealsOf(state: RelationshipState): Record<string, Fact<DealState>> {
+  if (state.status !== 'established') return {};
+  return Object.fromEntries(
+    [...state.deals].map((dealId) => [dealId, { aggregate: deal, stream: streams.deal(dealId) }]),
+  );
+}

@@ -4,12 +4,16 @@ import { event } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { isPersonId, streams } from '../ids.js';
 import type { Settings } from '../settings.js';
+import { applyPolicy, deadlinesPassed, endGrace, setPolicy } from './deadlines.js';
 import {
   AdjustSeatPool,
+  ApplyShrinkPolicy,
   AssignSeats,
+  EndGrace,
   LicenseConflictResolved,
   SeatAssigned,
   SeatUnassigned,
+  SetShrinkPolicy,
   UnassignSeats,
   seatLimits,
   seatPoolEvents,
@@ -33,11 +37,19 @@ function evolve(state: SeatPoolState, event: Recorded<SeatPoolEvent>): SeatPoolS
       state.seats.delete(event.data.personId);
       return state;
     case 'LicenseConflictDetected':
-      if (state.status === 'active') state.conflict = { dueAt: event.data.dueAt };
+      if (state.status === 'active') state.conflict = { dueAt: event.data.dueAt, overdue: false };
+      return state;
+    case 'LicenseConflictOverdue':
+      if (state.status === 'active' && state.conflict) state.conflict = { ...state.conflict, overdue: true };
       return state;
     case 'LicenseConflictResolved':
       if (state.status === 'active') state.conflict = null;
       return state;
+    case 'ShrinkPolicySet':
+      state.policy = event.data.policy;
+      return state;
+    case 'SeatPoolGraceEnded':
+      return { ...contentOf(state), status: 'deactivated' };
     case 'SeatPoolDeactivated': {
       const { graceEndsAt } = event.data;
       return graceEndsAt === null
@@ -51,7 +63,7 @@ function resize(state: SeatPoolState, resized: Extract<SeatPoolEvent, { type: 'S
   const { dealId, dealCount, dealRevision, from: _from, to, ...ids } = resized;
   const content: PoolContent =
     state.status === 'none'
-      ? { ids, total: to, deals: new Map(), seats: new Set() }
+      ? { ids, total: to, deals: new Map(), seats: new Set(), policy: 'keep' }
       : { ...contentOf(state), total: to };
   content.deals.set(dealId, { count: dealCount, revision: dealRevision });
   if (to > 0) return { ...content, status: 'active', conflict: state.status === 'active' ? state.conflict : null };
@@ -60,13 +72,13 @@ function resize(state: SeatPoolState, resized: Extract<SeatPoolEvent, { type: 'S
     : { ...content, status: 'deactivated' };
 }
 
-function contentOf({ ids, total, deals, seats }: Pool): PoolContent {
-  return { ids, total, deals, seats };
+function contentOf({ ids, total, deals, seats, policy }: Pool): PoolContent {
+  return { ids, total, deals, seats, policy };
 }
 
 const handle = handling<SeatPoolState, SeatPoolEvent, Settings>();
 
-/** A customer's licenses for one plan, over all deals, and the seats given out of them (domain.md §10, §11). */
+/** A customer's licenses for one plan, over all deals, and the seats given out of them (R73–R83). */
 export const seatPool: Decider<SeatPoolState> = {
   category: 'seatPool',
   events: seatPoolEvents,
@@ -94,12 +106,27 @@ export const seatPool: Decider<SeatPoolState> = {
     handle({
       command: UnassignSeats,
       stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
-      decide(state, { personIds }) {
+      decide(state, { personIds }, { now }) {
         const rows = rowsToUnassign(state, personIds);
-        return reject(countFault(personIds), soleRowFault(rows)) ?? unassign(state, rows);
+        return reject(countFault(personIds), soleRowFault(rows)) ?? unassign(state, rows, now);
       },
       answer: (events, { personIds }) => ({ rows: rowsUnassigned(events, personIds) }),
       preview: { facts: () => ({}), answer: (state, { personIds }) => ({ rows: rowsToUnassign(state, personIds) }) },
+    }),
+    handle({
+      command: SetShrinkPolicy,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide: (state, { policy }, { now }) => setPolicy(state, policy, now),
+    }),
+    handle({
+      command: ApplyShrinkPolicy,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide: (state, _command, { now }) => applyPolicy(state, now),
+    }),
+    handle({
+      command: EndGrace,
+      stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
+      decide: (state, _command, { now }) => endGrace(state, now),
     }),
   ],
 };
@@ -129,14 +156,14 @@ function assign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[]
   );
 }
 
-function unassign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[] {
+function unassign(state: SeatPoolState, rows: readonly SeatRow[], now: string): SeatPoolEvent[] {
   if (state.status === 'none') return [];
   const events = rows.flatMap(({ personId, result }): SeatPoolEvent[] =>
     result === 'unassigned' ? [event(SeatUnassigned, { ...state.ids, personId, reason: 'request' })] : [],
   );
-  return resolves(state, events.length)
-    ? [...events, event(LicenseConflictResolved, { ...state.ids, reason: 'seatsFreed' })]
-    : events;
+  if (events.length === 0) return [];
+  const resolved = event(LicenseConflictResolved, { ...state.ids, reason: 'seatsFreed' });
+  return [...deadlinesPassed(state, now), ...events, ...(resolves(state, events.length) ? [resolved] : [])];
 }
 
 /** Whether freeing some seats brings those in use back within the licenses (R73). */

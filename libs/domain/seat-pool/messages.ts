@@ -1,16 +1,22 @@
 import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Parts, TenantGuid, Text, Texts, Whole } from '#lib/engine/model/shape.js';
-import { seatRoles } from '../roles.js';
+import { seatRoles, shrinkPolicyRoles } from '../roles.js';
 
-/** Most rows of one bulk act (R80), and most person IDs that one command carries out in one append. */
-export const seatLimits = { rows: 10_000, personsPerCommand: 500 } as const;
+/**
+ * Most rows of one bulk act (R80), most person IDs that one command carries out in one append, and most seats that the
+ * shrink policy takes in one (R73).
+ */
+export const seatLimits = { rows: 10_000, personsPerCommand: 500, seatsPerShrink: 500 } as const;
 
 /** Why a row of AssignSeats got no seat although its person ID is one. */
 export const rowRefusals = ['NO_AVAILABLE_LICENSES'] as const;
 /** What took a seat away. */
-export const unassignReasons = ['request'] as const;
+export const unassignReasons = ['request', 'policy'] as const;
 /** What ended a license conflict. */
-export const resolutions = ['licensesAdded', 'seatsFreed', 'deactivated'] as const;
+export const resolutions = ['licensesAdded', 'seatsFreed', 'deactivated', 'policyApplied'] as const;
+/** Whose seats go when a license conflict is overdue: nobody's, or those given last or first (R73). */
+export const shrinkPolicies = ['keep', 'newestFirst', 'oldestFirst'] as const;
+export type ShrinkPolicy = (typeof shrinkPolicies)[number];
 const rowResults = ['assigned', 'alreadyAssigned', 'unassigned', 'notAssigned', 'refused'] as const;
 
 /** A deal's line has this count now. The count is absolute and names the deal's revision, so that late or repeated news do no harm. */
@@ -71,6 +77,33 @@ export class UnassignSeats {
   @Texts({ maxItems: seatLimits.rows, description: personIds }) personIds!: string[];
 }
 
+/** Says whose seats go when a license conflict is overdue; on an overdue pool they go at once (R73). */
+export class SetShrinkPolicy {
+  static readonly type = 'SetShrinkPolicy';
+  static readonly http: HttpRoute = {
+    route: 'PUT /customers/{tenantId}/pools/{serviceId}/shrink-policy',
+    by: shrinkPolicyRoles,
+    summary: 'Say whose seats of a plan go when there are too many at the deadline of a license conflict.',
+  };
+  @TenantGuid() tenantId!: string;
+  @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
+  @OneOf(shrinkPolicies) policy!: ShrinkPolicy;
+}
+
+/** At the deadline of a license conflict, and again until no seat is in excess; does what is due and nothing else (R73). */
+export class ApplyShrinkPolicy {
+  static readonly type = 'ApplyShrinkPolicy';
+  @Text() tenantId!: string;
+  @Text() serviceId!: string;
+}
+
+/** When grace is over; does nothing before, or if a new line has ended it already (R74). */
+export class EndGrace {
+  static readonly type = 'EndGrace';
+  @Text() tenantId!: string;
+  @Text() serviceId!: string;
+}
+
 /** What every event of a pool names: a customer's plan. */
 export class PoolIds {
   @Text() publisherId!: string;
@@ -125,6 +158,21 @@ export class LicenseConflictDetected extends PoolIds {
   @Instant() dueAt!: string;
 }
 
+/** The deadline passed with more seats in use than licenses. The conflict stays open until seats go or licenses come (R73). */
+export class LicenseConflictOverdue extends PoolIds {
+  static readonly type = 'LicenseConflictOverdue';
+  static readonly v = 1;
+  @Whole() seats!: number;
+  @Whole() licenses!: number;
+  @Whole() excess!: number;
+}
+
+export class ShrinkPolicySet extends PoolIds {
+  static readonly type = 'ShrinkPolicySet';
+  static readonly v = 1;
+  @OneOf(shrinkPolicies) policy!: ShrinkPolicy;
+}
+
 export class LicenseConflictResolved extends PoolIds {
   static readonly type = 'LicenseConflictResolved';
   static readonly v = 1;
@@ -138,12 +186,21 @@ export class SeatPoolDeactivated extends PoolIds {
   @Nullable() @Instant() graceEndsAt!: string | null;
 }
 
+/** Kept seats stopped working. Where a new line ended grace, the total's change says so and this does not follow (R74). */
+export class SeatPoolGraceEnded extends PoolIds {
+  static readonly type = 'SeatPoolGraceEnded';
+  static readonly v = 1;
+}
+
 export const seatPoolEvents = [
   SeatPoolResized,
   SeatAssigned,
   SeatUnassigned,
   LicenseConflictDetected,
+  LicenseConflictOverdue,
   LicenseConflictResolved,
+  ShrinkPolicySet,
   SeatPoolDeactivated,
+  SeatPoolGraceEnded,
 ] as const;
 export type SeatPoolEvent = EventOf<(typeof seatPoolEvents)[number]>;

@@ -1,5 +1,6 @@
 import { event } from '#lib/engine/model/message.js';
 import type { Settings } from '../settings.js';
+import { deadlinesPassed } from './deadlines.js';
 import {
   LicenseConflictDetected,
   LicenseConflictResolved,
@@ -59,7 +60,10 @@ export function adjust(
   if (known && known.revision >= dealRevision) return [];
   const { from, to, seats, excess, dueAt } = resizing(state, { dealId, dealCount }, now, settings);
   const inConflict = state.status === 'active' && state.conflict !== null;
-  const events: SeatPoolEvent[] = [event(SeatPoolResized, { ...ids, from, to, dealId, dealCount, dealRevision })];
+  const events = [
+    ...deadlinesPassed(state, now),
+    event(SeatPoolResized, { ...ids, from, to, dealId, dealCount, dealRevision }),
+  ];
   // R73: an open conflict keeps its deadline and is not detected again.
   if (inConflict && excess === 0) {
     events.push(event(LicenseConflictResolved, { ...ids, reason: to === 0 ? 'deactivated' : 'licensesAdded' }));

@@ -1,4 +1,4 @@
-import type { PoolIds } from './messages.js';
+import type { PoolIds, ShrinkPolicy } from './messages.js';
 
 /** What a pool knows of a deal's line: its count, and the deal's revision that set it. */
 interface DealLine {
@@ -14,12 +14,19 @@ export interface PoolContent {
   readonly deals: Map<string, DealLine>;
   /** Person IDs in the order in which they got their seats. */
   readonly seats: Set<string>;
+  policy: ShrinkPolicy;
+}
+
+/** More seats in use than licenses; `overdue` once it is written down that the deadline passed (R73). */
+interface Conflict {
+  readonly dueAt: string;
+  readonly overdue: boolean;
 }
 
 /** `grace` and `deactivated`: the total is 0, the seats are kept but not in use (R74). */
 export type Pool = PoolContent &
   (
-    | { readonly status: 'active'; conflict: { readonly dueAt: string } | null }
+    | { readonly status: 'active'; conflict: Conflict | null }
     | { readonly status: 'grace'; readonly graceEndsAt: string }
     | { readonly status: 'deactivated' }
   );

@@ -276,7 +276,7 @@ function mayIssue({ http }: CommandClass, { actor }: Call): boolean {
 function isFor(caller: Owner, owner: Owner | null): boolean {
   if (!owner) return false;
   if (caller.installation || owner.installation) return true;
-  if (owner.publisherId !== undefined) return owner.publisherId === caller.publisherId;
+  if (owner.publisherId !== undefined && owner.publisherId === caller.publisherId) return true;
   return owner.tenantId !== undefined && owner.tenantId === caller.tenantId;
 }
 

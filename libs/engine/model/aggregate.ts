@@ -2,7 +2,7 @@ import type { Actor, Recorded } from './envelope.js';
 import type { CommandClass, EventClass, EventData } from './message.js';
 import type { Rejection } from './refusal.js';
 
-/** Whose the stream's content is: outside callers, it does not exist (404). `installation` is everybody's who has the role. */
+/** Whose the stream's content is, each side's if both are named: for other callers, it does not exist (404). `installation` is everybody's who has the role. */
 export interface Owner {
   readonly publisherId?: string;
   readonly tenantId?: string;

@@ -42,6 +42,8 @@ export interface Find<D = Doc> {
   readonly where: Readonly<Record<string, Condition>>;
   readonly orderBy: string;
   readonly descending?: boolean;
+  /** No more than so many, over all pages together; all of them if absent. */
+  readonly first?: number;
   readonly doc?: D;
 }
 

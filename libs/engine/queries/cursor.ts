@@ -5,6 +5,8 @@ export interface Cursor {
   readonly list: string;
   readonly value: string | number | null;
   readonly key: string;
+  /** Rows on this page and those before it. */
+  readonly given: number;
 }
 
 /** Makes and reads the opaque cursors of lists. They are signed: a cursor of another list or of nobody's is refused. */

@@ -144,6 +144,8 @@ export class QueryEngine<Settings> {
     const find = handling.find(query, documents, context);
     if (!find) return { views: documents.views, outcome: () => ({ kind: 'notFound' }) };
     documents.views.add(find.view.name);
+    const given = after?.given ?? 0;
+    const limit = Math.max(0, Math.min(page.limit, (find.first ?? Infinity) - given));
     const found = await reader.find({
       view: find.view.name,
       version: find.view.version,
@@ -152,15 +154,18 @@ export class QueryEngine<Settings> {
       orderBy: find.orderBy,
       descending: find.descending ?? false,
       after,
-      limit: page.limit + 1,
+      limit: limit + 1,
     });
-    const shown = found.slice(0, page.limit);
+    const shown = found.slice(0, limit);
     for (const round of handling.rows ?? []) {
       await documents.take(shown.flatMap(({ doc }) => round(doc, query, documents)));
     }
     const rows: object[] = shown.map(({ doc }) => handling.compose(doc, query, documents, context));
-    const last = found.length > page.limit ? shown.at(-1) : undefined;
-    const next = last ? this.#cursors.write({ list, value: last.value, key: last.key }) : null;
+    const goesOn = found.length > limit && given + limit < (find.first ?? Infinity);
+    const last = goesOn ? shown.at(-1) : undefined;
+    const next = last
+      ? this.#cursors.write({ list, value: last.value, key: last.key, given: given + shown.length })
+      : null;
     return { views: documents.views, outcome: (position) => ({ kind: 'list', position, rows, next }) };
   }
 

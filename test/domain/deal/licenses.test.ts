@@ -8,6 +8,10 @@ import {
   LicensesDeactivated,
   UpdateLicenses,
 } from '#lib/domain/deal/messages.js';
+import { OfferDistributionStopped, StopDistributionRequested } from '#lib/domain/offer/distribution-messages.js';
+import { PlanStopRequested } from '#lib/domain/offer/plans-messages.js';
+import { OfferSubmitted } from '#lib/domain/offer/publishing-messages.js';
+import { OfferWentLive } from '#lib/domain/offer/release-messages.js';
 import { given } from '../../support/given.js';
 import {
   activated,
@@ -38,6 +42,8 @@ const changed = (planId: string, from: number, to: number) =>
   event(LicenseCountChanged, { ...lineIds(planId), from, to });
 const deactivated = (planId: string, from: number) => event(LicensesDeactivated, { ...lineIds(planId), from });
 const ids = { publisherId, dealId: 'deal-1' };
+const again = { publisherId, offer, submissionId: 'submission-2', planIds: ['gold', 'silver', 'bronze', 'platinum'] };
+const dueAt = '2026-03-01T16:00:00.000Z';
 const gold30 = [...registered(), attached(), activated('gold', 30)];
 const relationshipStream = `relationship-${publisherId}.${contoso}`;
 
@@ -150,6 +156,34 @@ describe('UpdateLicenses, the lines', () => {
       code: 'LICENSE_PLAN_NOT_ON_SALE',
       pointer: '/lines/0/planId',
     });
+  });
+
+  it('E24 R36 R66 of a stopped plan or offer no new line comes, but lines that are there change', () => {
+    const offerStream = `offer-${offer}`;
+    const ofOffer = { publisherId, offer };
+    const left = event(OfferDistributionStopped, { ...ofOffer, planIds: ['gold', 'silver', 'bronze'] });
+    const stopped: readonly EventData[] = [
+      ...offerLive,
+      event(PlanStopRequested, { ...ofOffer, planId: 'gold', serviceId: `${offer}.gold` }),
+      event(OfferSubmitted, { ...again, draftRevision: offerLive.length, packageUrlExpiresAt: null }),
+      event(OfferWentLive, again),
+    ];
+    const notOnSale = { code: 'LICENSE_PLAN_NOT_ON_SALE', pointer: '/lines/0/planId' };
+    const stopping = [
+      ...offerLive,
+      event(StopDistributionRequested, { ...ofOffer, discardedSubmissionId: null, planIds: left.data.planIds, dueAt }),
+    ];
+
+    whenStreams({ [offerStream]: stopped }, registered(), { gold: 1 }).refused(notOnSale);
+    whenStreams({ [offerStream]: stopped }, gold30, { gold: 40, silver: 1 }).then(
+      changed('gold', 30, 40),
+      activated('silver', 1),
+    );
+    whenStreams({ [offerStream]: stopping }, gold30, { silver: 1 }).then(activated('silver', 1));
+    whenStreams({ [offerStream]: [...stopping, left] }, gold30, { silver: 1 }).refused(notOnSale);
+    whenStreams({ [offerStream]: [...stopping, left] }, gold30, { gold: 40 }).then(changed('gold', 30, 40));
+    whenStreams({ [offerStream]: [...stopping, left] }, gold30, { gold: 20 }).then(changed('gold', 30, 20));
+    whenStreams({ [offerStream]: [...stopping, left] }, gold30, {}, ['gold']).then(deactivated('gold', 30));
   });
 
   it('R67 refuses a plan that is named twice, or among both lines and removed', () => {

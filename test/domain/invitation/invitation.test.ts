@@ -4,8 +4,14 @@ import { invitation } from '#lib/domain/invitation/decider.js';
 import {
   AcceptInvitation,
   CustomerInvited,
+  DeclineInvitation,
+  ExpireInvitation,
   InvitationAccepted,
+  InvitationDeclined,
+  InvitationExpired,
+  InvitationRevoked,
   InviteCustomer,
+  RevokeInvitation,
 } from '#lib/domain/invitation/messages.js';
 import { given, recorded } from '../../support/given.js';
 import { settings } from '../../support/settings.js';
@@ -103,6 +109,9 @@ const accepted = (tenantId = contoso, organizationName = 'Contoso') =>
     consentVersion: '1',
     consentHash: settings.consent.sha256,
   });
+const declined = event(InvitationDeclined, { publisherId, dealId, invitationId });
+const revoked = event(InvitationRevoked, { publisherId, dealId, invitationId });
+const expired = event(InvitationExpired, { publisherId, dealId, invitationId });
 const notValid = { code: 'INVITATION_NOT_VALID', pointer: '/token' };
 
 describe('AcceptInvitation', () => {
@@ -122,10 +131,10 @@ describe('AcceptInvitation', () => {
     accept([invited], { now: in90Days }).refused(notValid);
   });
 
-  it('R61 refuses one that is unknown, used, expired, or sent with a wrong secret, all alike', () => {
+  it('R61 refuses one that is unknown, used, declined, revoked, expired, or sent with a wrong secret, all alike', () => {
     const refusals = [
       accept([]),
-      accept([invited, accepted()]),
+      ...[accepted(), declined, revoked, expired].map((end) => accept([invited, end])),
       accept([invited], { now: in90Days }),
       ...['wrong', '', `${secret}.`, secret.slice(1)].map((wrong) =>
         accept([invited], { body: { token: `${invitationId}.${wrong}` } }),
@@ -159,6 +168,81 @@ describe('AcceptInvitation', () => {
   });
 });
 
+const justBefore = '2026-05-30T11:59:59.999Z';
+const justAfter = '2026-05-30T12:00:00.001Z';
+
+describe('DeclineInvitation', () => {
+  const decline = (
+    history: readonly EventData[],
+    { role = 'customer.billingAdmin', now = justBefore, wrong = '' } = {},
+  ) =>
+    given(invitation, history, {
+      actor: { kind: 'user', id: 'ann', role, personId: 'ann' },
+      caller: { tenantId: contoso },
+      now,
+    }).when(DeclineInvitation, { token: `${invitationId}.${secret}${wrong}` });
+
+  it('R61 ends the invitation, until the instant of its expiry; R60 without naming the tenant', () => {
+    decline([invited]).then(declined);
+    expect(JSON.stringify(declined)).not.toContain(contoso);
+    for (const now of [in90Days, justAfter]) decline([invited], { now }).refused(notValid);
+  });
+
+  it('R57 is for whoever may accept', () => {
+    decline([invited], { role: 'customer.globalAdmin' }).then(declined);
+    for (const role of ['customer.licenseAdmin', 'publisher.owner']) {
+      decline([invited], { role }).refused({ code: 'CONSENT_NOT_ALLOWED', pointer: null });
+    }
+  });
+
+  it('R61 refuses one that is unknown, ended, or sent with a wrong secret like an acceptance of it', () => {
+    const refusals = [
+      decline([]),
+      ...[accepted(), declined, revoked, expired].map((end) => decline([invited, end])),
+      decline([invited], { wrong: 'x' }),
+      accept([]),
+    ];
+    expect(new Set(refusals.map(({ decided }) => JSON.stringify(decided))).size).toBe(1);
+    refusals[0]?.refused(notValid);
+  });
+});
+
+describe('RevokeInvitation', () => {
+  const revoke = (history: readonly EventData[], now = justBefore) =>
+    given(invitation, history, { now }).when(RevokeInvitation, { invitationId });
+
+  it('R61 takes a pending one back, until the instant of its expiry', () => {
+    revoke([invited]).then(revoked);
+    for (const now of [in90Days, justAfter]) {
+      revoke([invited], now).refused({ code: 'INVITATION_NOT_PENDING', pointer: null });
+    }
+  });
+
+  it('R61 refuses one that was accepted or declined, or has expired', () => {
+    for (const end of [accepted(), declined, expired]) {
+      revoke([invited, end]).refused({ code: 'INVITATION_NOT_PENDING', pointer: null });
+    }
+  });
+
+  it('changes nothing when repeated', () => revoke([invited, revoked]).then());
+});
+
+describe('ExpireInvitation', () => {
+  const expire = (history: readonly EventData[], now: string) =>
+    given(invitation, history, { now }).when(ExpireInvitation, { invitationId });
+
+  it('R61 expires a pending one at its deadline and after it, not 1 ms before', () => {
+    expire([invited], justBefore).then();
+    for (const now of [in90Days, justAfter]) expire([invited], now).then(expired);
+  });
+
+  it('leaves what has ended as it is', () => {
+    for (const end of [accepted(), declined, revoked, expired]) expire([invited, end], justAfter).then();
+  });
+
+  it('has no route: only the timer issues it', () => expect(ExpireInvitation).not.toHaveProperty('http'));
+});
+
 describe('an invitation', () => {
   const ownerOf = (command: unknown, deal: object) =>
     invitation.handles.find((handles) => handles.command === command)?.owner?.({ status: 'none' }, {}, { deal });
@@ -168,7 +252,9 @@ describe('an invitation', () => {
     expect(ownerOf(InviteCustomer, { status: 'none' })).toBeNull();
   });
 
-  it('R61 can be accepted by whoever has the link and the role', () => {
-    expect(ownerOf(AcceptInvitation, { status: 'none' })).toEqual({ installation: true });
+  it('R61 can be accepted and declined by whoever has the link and the role', () => {
+    for (const command of [AcceptInvitation, DeclineInvitation]) {
+      expect(ownerOf(command, { status: 'none' })).toEqual({ installation: true });
+    }
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { EventData } from '#lib/engine/model/message.js';
+import { CompleteStopDistribution, StopDistribution } from '#lib/domain/offer/distribution-messages.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
 import { ChooseLicensingOptions, SaveListing } from '#lib/domain/offer/pages-messages.js';
-import { CreatePlan } from '#lib/domain/offer/plans-messages.js';
+import { CreatePlan, DeletePlan, ResumePlan, StopPlan } from '#lib/domain/offer/plans-messages.js';
 import {
   automatedSteps,
   CancelPublish,
@@ -10,10 +11,13 @@ import {
   RecordPublishingStep,
 } from '#lib/domain/offer/publishing-messages.js';
 import { CertifyOffer, CompleteGoLive, GoLive, RejectOffer } from '#lib/domain/offer/release-messages.js';
-import type { Offer } from '#lib/domain/offer/state.js';
-import { statusWord } from '#lib/domain/offer/status.js';
+import { sellsPlan, type Offer } from '#lib/domain/offer/state.js';
+import { statusWord, statusWords } from '#lib/domain/offer/status.js';
 import { GetOfferDraft, offerDraft } from '#lib/views/offer-draft.js';
 import { GetOfferStatus, offerStatus } from '#lib/views/offer-status.js';
+import { licenseCounts } from '#lib/views/license-counts.js';
+import { ListPlans, plans } from '#lib/views/plans.js';
+import { ListListings, storefront } from '#lib/views/storefront.js';
 import { asking } from '../../support/asking.js';
 import { given, recorded } from '../../support/given.js';
 import { complete, licenseManagement, listing, offer, publisherStreams } from '../../support/offers.js';
@@ -30,6 +34,11 @@ const acts = [
   'reject',
   'goLive',
   'complete',
+  'stopPlan',
+  'resumePlan',
+  'deletePlan',
+  'leave',
+  'left',
 ] as const;
 type Act = (typeof acts)[number];
 
@@ -41,13 +50,16 @@ function stateAfter(history: readonly EventData[]): Offer {
 
 /** Events of an act; none for a refusal. */
 function eventsOf(act: Act, history: readonly EventData[]): readonly EventData[] {
-  const { submission } = stateAfter(history);
+  const { submission, draft } = stateAfter(history);
   const at = { offer, submissionId: submission?.submissionId ?? 'none' };
   const awaited = submission?.phase === 'inProgress' ? submission.awaits : 'pages';
   const step = automatedSteps.find((automated) => automated === awaited) ?? 'pages';
   const n = history.length;
   const on = given(decider, history, { streams: publisherStreams, now: '2026-03-02T12:00:00.000Z' });
   const report = [{ check: 'c', detail: 'd', whatToDo: 'w' }];
+  // The newest plan, or one of the first ones.
+  const planId = (history.length % 2 === 0 ? draft.plans.at(-1) : draft.plans[history.length % 3])?.planId ?? 'none';
+  const later = given(decider, history, { now: '2026-03-03T12:00:00.000Z' });
   const decided = {
     rename: () => on.when(SaveListing, { offer, ...listing, name: `Name ${n}` }),
     freeInstall: () => on.when(ChooseLicensingOptions, { offer, ...licenseManagement, freeInstall: n % 2 === 0 }),
@@ -58,7 +70,12 @@ function eventsOf(act: Act, history: readonly EventData[]): readonly EventData[]
     certify: () => on.when(CertifyOffer, { ...at, report: [] }),
     reject: () => on.when(RejectOffer, { ...at, report }),
     goLive: () => on.when(GoLive, at),
-    complete: () => given(decider, history, { now: '2026-03-03T12:00:00.000Z' }).when(CompleteGoLive, at),
+    complete: () => later.when(CompleteGoLive, at),
+    stopPlan: () => on.when(StopPlan, { offer, planId, typedPlanId: planId }),
+    resumePlan: () => on.when(ResumePlan, { offer, planId }),
+    deletePlan: () => on.when(DeletePlan, { offer, planId }),
+    leave: () => on.when(StopDistribution, { offer }),
+    left: () => later.when(CompleteStopDistribution, { offer }),
   }[act]().decided;
   if (!Array.isArray(decided)) return [];
   // Every submission has an ID of its own.
@@ -67,18 +84,36 @@ function eventsOf(act: Act, history: readonly EventData[]): readonly EventData[]
   );
 }
 
+type Status = { status: string; revision: number; allowedActions: string[] };
+
 /** What an offer's views and its deciders must agree on. */
 function agreed(history: readonly EventData[]): unknown[] {
-  const ask = asking([offerStatus, offerDraft], recorded(`offer-${offer}`, history));
-  const status = ask.one(GetOfferStatus, { offer }) as { status: string; revision: number };
+  const ask = asking([offerStatus, offerDraft, plans, storefront, licenseCounts], recorded(`offer-${offer}`, history));
+  const status = ask.one(GetOfferStatus, { offer }) as Status;
   const shown = ask.one(GetOfferDraft, { offer }) as { draft: object; preview: object; live: object; revision: number };
-  return [status.status, status.revision, shown.revision, shown.draft, shown.preview, shown.live];
+  const rows = ask.list(ListPlans, { offer }) as { planId: string; status: string }[];
+  const sold = rows.filter(({ status: word }) => word === 'Live').map(({ planId }) => planId);
+  const onSale = (ask.list(ListListings, {}) as unknown[]).length > 0;
+  return [
+    status.status,
+    status.revision,
+    shown.revision,
+    shown.draft,
+    shown.preview,
+    shown.live,
+    rows.map(({ planId }) => planId),
+    sold,
+    onSale,
+    status.allowedActions.includes('StopDistribution'),
+  ];
 }
 
 function decidedOn(history: readonly EventData[]): unknown[] {
   const state = stateAfter(history);
   const { submission } = state;
   const revision = history.length - 1;
+  const planIds = state.draft.plans.map(({ planId }) => planId).sort();
+  const onSale = new Set(state.draft.plans.filter((plan) => plan.onSale).map(({ planId }) => planId));
   return [
     statusWord(state.status, submission?.phase ?? null),
     revision,
@@ -86,6 +121,10 @@ function decidedOn(history: readonly EventData[]): unknown[] {
     state.draft,
     submission?.phase === 'preview' || submission?.phase === 'goingLive' ? submission.content : null,
     state.status === 'unreleased' ? null : state.live.content,
+    planIds,
+    planIds.filter((id) => state.status === 'live' && sellsPlan(state, id) && onSale.has(id)),
+    state.status === 'live' || state.status === 'stopping',
+    Array.isArray(given(decider, history).when(StopDistribution, { offer }).decided),
   ];
 }
 
@@ -94,6 +133,8 @@ const validated: readonly Act[] = ['publish', 'nextStep', 'nextStep', 'nextStep'
 const sequences = fc.array(
   fc.oneof(
     { weight: 1, arbitrary: fc.constant<Act[]>(['addPlan']) },
+    { weight: 5, arbitrary: fc.constant<Act[]>([...validated, 'certify', 'nextStep', 'goLive', 'complete']) },
+    { weight: 3, arbitrary: fc.constant<Act[]>(['leave', 'left']) },
     { weight: 20, arbitrary: fc.constantFrom(...acts.filter((act) => act !== 'addPlan')).map((act) => [act]) },
     { weight: 10, arbitrary: fc.constant<Act[]>([...validated, 'certify', 'nextStep']) },
     { weight: 5, arbitrary: fc.constant<Act[]>([...validated, 'reject']) },
@@ -103,7 +144,7 @@ const sequences = fc.array(
 );
 
 describe('any sequence of commands', () => {
-  it('R18: folds to the same status, draft, preview and live content in views and decider', () => {
+  it('R18: folds to the same status, plans, draft, preview and live content in views and decider', () => {
     const seen = new Set<unknown>();
     fc.assert(
       fc.property(sequences, (sequence) => {
@@ -116,6 +157,6 @@ describe('any sequence of commands', () => {
       }),
       { numRuns: 20 },
     );
-    expect([...seen].sort()).toEqual(['Attention needed', 'Draft', 'Live', 'Preview', 'Publish in progress']);
+    expect([...seen].sort()).toEqual([...statusWords].sort());
   }, 30_000);
 });

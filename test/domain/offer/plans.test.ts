@@ -1,8 +1,35 @@
 import type { EventData } from '#lib/engine/model/message.js';
+import { ChooseLicensingOptions } from '#lib/domain/offer/pages-messages.js';
+import { PublishOffer } from '#lib/domain/offer/publishing-messages.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
-import { CreatePlan, SavePlanListing } from '#lib/domain/offer/plans-messages.js';
+import { CreatePlan, DeletePlan, ResumePlan, SavePlanListing, StopPlan } from '#lib/domain/offer/plans-messages.js';
 import { given } from '../../support/given.js';
-import { chosen, created, described, licenseManagement, offer, pages, plan, until } from '../../support/offers.js';
+import {
+  canceled,
+  chosen,
+  complete,
+  created,
+  deleted,
+  described,
+  goneLive,
+  inPreview,
+  leaving,
+  left,
+  licenseManagement,
+  live,
+  needsAttention,
+  offer,
+  pages,
+  plan,
+  planIds,
+  publisherStreams,
+  resumed,
+  signedOff,
+  stopAsked,
+  submitted,
+  until,
+  wentLive,
+} from '../../support/offers.js';
 
 const on = [created, chosen(licenseManagement)];
 const creating = (history: readonly EventData[], planId: string, name = planId) =>
@@ -73,5 +100,140 @@ describe('SavePlanListing', () => {
 
   it('says nothing new when nothing changes', () => {
     saving('gold', null).then();
+  });
+});
+
+describe('DeletePlan', () => {
+  const deleting = (history: readonly EventData[], planId = 'gold') =>
+    given(decider, history).when(DeletePlan, { offer, planId });
+  const inUse = { code: 'PLAN_IN_USE', pointer: null };
+
+  it('R27 deletes a plan of a draft, whatever became of submissions that held it', () => {
+    deleting(complete).then(deleted('gold'));
+    deleting([...complete, ...until('s1', 'certification'), needsAttention('s1')]).then(deleted('gold'));
+    deleting([...complete, ...until('s1', 'pages'), canceled('s1')]).then(deleted('gold'));
+    deleting([...complete, ...inPreview('s1'), ...until('s2', 'pages'), canceled('s2')]).then(deleted('gold'));
+  });
+
+  it.each([
+    ['in progress', [...complete, ...until('s1', 'pages')]],
+    ['in preview', [...complete, ...inPreview('s1')]],
+    ['signed off', [...complete, ...inPreview('s1'), signedOff('s1')]],
+    ['live', live],
+    ['live, under a failed one', [...live, ...until('s2', 'pages'), needsAttention('s2', 'pages')]],
+    ['leaving the market', [...live, leaving()]],
+    ['off the market', [...live, leaving(), left()]],
+  ])('R27 refuses a plan of a submission %s', (_phase, history) => {
+    deleting(history).refused(inUse);
+  });
+
+  it('R27 refuses a plan that was live and is stopped', () => {
+    deleting([...live, stopAsked('gold'), ...goneLive('s2')]).refused(inUse);
+  });
+
+  it('R18 R27 deletes a plan that came after the submission', () => {
+    const later = [...complete, ...inPreview('s1'), plan('platinum')];
+    deleting(later, 'platinum').then(deleted('platinum'));
+    deleting([...later, signedOff('s1'), wentLive('s1')], 'platinum').then(deleted('platinum'));
+  });
+
+  it('R36 R27 deletes a plan that only a discarded preview held', () => {
+    const preview = [submitted('s2', [...planIds, 'platinum']), ...inPreview('s2').slice(1)];
+    deleting([...live, plan('platinum'), ...preview], 'platinum').refused(inUse);
+    deleting([...live, plan('platinum'), ...preview, leaving('s2')], 'platinum').then(deleted('platinum'));
+  });
+
+  it('R21 does not find one that never was there, and says nothing new of one that is deleted', () => {
+    deleting(complete, 'platinum').refused({ code: 'PLAN_NOT_FOUND', pointer: null });
+    deleting([...complete, deleted('gold')]).then();
+  });
+
+  it('R21 R22 frees the name, never the ID', () => {
+    const history = [...on, plan('gold', 'Gold'), deleted('gold')];
+    creating(history, 'aurum', 'Gold').then(plan('aurum', 'Gold'));
+    creating(history, 'gold', 'Other').refused({ code: 'PLAN_ID_TAKEN', pointer: '/planId' });
+  });
+
+  it('R26 makes room for another', () => {
+    const hundred = [...on, ...Array.from({ length: 100 }, (_, index) => plan(`p${index}`))];
+    creating(hundred, 'gold').refused({ code: 'TOO_MANY_PLANS', pointer: null });
+    creating([...hundred, deleted('p7')], 'gold').then(plan('gold'));
+  });
+
+  it('R20 R25 counts no more for license management, nor as on sale', () => {
+    const off = {
+      licenseManagement: false,
+      freeInstall: false,
+      listingOption: 'contactMe',
+      trialMonths: null,
+    } as const;
+    const one = [...on, plan('gold')];
+    const choosing = (history: readonly EventData[]) =>
+      given(decider, history).when(ChooseLicensingOptions, { offer, ...off });
+    choosing(one).refused({ code: 'LICENSE_MANAGEMENT_HAS_PLANS', pointer: '/licenseManagement' });
+    choosing([...one, deleted('gold')]).then(chosen(off));
+    given(decider, [...complete, ...planIds.map(deleted)], { streams: publisherStreams })
+      .when(PublishOffer, { offer })
+      .refused({ code: 'NO_PLAN_ON_SALE', pointer: '/plans' });
+  });
+});
+
+describe('StopPlan', () => {
+  const stopping = (history: readonly EventData[], planId = 'gold', typedPlanId = planId) =>
+    given(decider, history).when(StopPlan, { offer, planId, typedPlanId });
+  const notLive = { code: 'PLAN_NOT_LIVE', pointer: null };
+  const last = { code: 'LAST_PLAN_ON_SALE', pointer: null };
+
+  it('R29 asks for a live plan to be stopped, with its ID typed again', () => {
+    stopping(live).then(stopAsked('gold'));
+    for (const typed of ['Gold', 'gold ', '', 'silver']) {
+      stopping(live, 'gold', typed).refused({ code: 'PLAN_ID_NOT_TYPED', pointer: '/typedPlanId' });
+    }
+  });
+
+  it('R18 R28 stops a plan while the offer is being published: the next submission takes it along', () => {
+    stopping([...live, ...until('s2', 'pages')]).then(stopAsked('gold'));
+  });
+
+  it('R28 refuses a plan that is not live', () => {
+    stopping(complete).refused(notLive);
+    stopping([...complete, ...inPreview('s1'), signedOff('s1')]).refused(notLive);
+    stopping([...live, plan('platinum')], 'platinum').refused(notLive);
+    stopping([...live, leaving(), left()]).refused(notLive);
+    const stopped = [...live, stopAsked('gold'), ...goneLive('s2')];
+    stopping(stopped).refused(notLive);
+    stopping([...stopped, resumed('gold')]).refused(notLive);
+  });
+
+  it('R28 refuses the last live plan on sale; one that is new, asked to stop or not back yet is no other', () => {
+    const history = [...live, plan('platinum'), stopAsked('gold')];
+    stopping(history, 'silver').then(stopAsked('silver'));
+    stopping([...history, stopAsked('silver')], 'bronze').refused(last);
+    const gone = [...live, stopAsked('gold'), stopAsked('silver'), ...goneLive('s2')];
+    stopping(gone, 'bronze', 'typo').refused(last, { code: 'PLAN_ID_NOT_TYPED', pointer: '/typedPlanId' });
+    stopping([...gone, resumed('gold')], 'bronze').refused(last);
+    stopping([...gone, resumed('gold'), ...goneLive('s3')], 'bronze').then(stopAsked('bronze'));
+  });
+
+  it('says nothing new of one that is asked to stop, and does not find one that is not there', () => {
+    stopping([...live, stopAsked('gold'), stopAsked('silver')]).then();
+    stopping(live, 'platinum').refused({ code: 'PLAN_NOT_FOUND', pointer: null });
+    stopping([...complete, deleted('gold')]).refused({ code: 'PLAN_NOT_FOUND', pointer: null });
+  });
+});
+
+describe('ResumePlan', () => {
+  const resuming = (history: readonly EventData[], planId = 'gold') =>
+    given(decider, history).when(ResumePlan, { offer, planId });
+
+  it('R29 withdraws a pending stop, and puts a stopped plan back on sale', () => {
+    resuming([...live, stopAsked('gold')]).then(resumed('gold'));
+    resuming([...live, stopAsked('gold'), ...goneLive('s2')]).then(resumed('gold'));
+  });
+
+  it('says nothing new of one that is on sale, and does not find one that is not there', () => {
+    resuming(live).then();
+    resuming([...live, stopAsked('gold'), resumed('gold')]).then();
+    resuming(live, 'platinum').refused({ code: 'PLAN_NOT_FOUND', pointer: null });
   });
 });

@@ -7,12 +7,17 @@ import {
   canceled,
   complete,
   created,
+  deleted,
   goneLive,
   inPreview,
+  leaving,
+  left,
   live,
   needsAttention,
   plan,
+  resumed,
   signedOff,
+  stopAsked,
   until,
   wentLive,
 } from '../../support/offers.js';
@@ -48,6 +53,33 @@ describe('the status of an offer', () => {
   });
 });
 
+describe('an offer that leaves the market', () => {
+  it('R36 is Live, Pending stop distribution, Not available in the marketplace, and Live again', () => {
+    const steps = [
+      live,
+      [...live, leaving()],
+      [...live, leaving(), left()],
+      [...live, leaving(), left(), ...inPreview('s2')],
+      [...live, leaving(), left(), ...until('s2', 'pages'), canceled('s2')],
+      [...live, leaving(), left(), ...goneLive('s2')],
+    ];
+    expect(steps.map(wordAfter)).toEqual([
+      'Live',
+      'Pending stop distribution',
+      'Not available in the marketplace',
+      'Preview',
+      'Not available in the marketplace',
+      'Live',
+    ]);
+  });
+
+  it('R36 shows no more of a discarded preview or failed submission', () => {
+    const failed = [...live, ...until('s2', 'certification'), needsAttention('s2')];
+    expect(wordAfter([...live, ...inPreview('s2'), leaving('s2')])).toBe('Pending stop distribution');
+    expect(wordAfter([...failed, leaving('s2'), left()])).toBe('Not available in the marketplace');
+  });
+});
+
 describe('what other streams ask of an offer', () => {
   const facts = (events: readonly EventData[], planId: string) => {
     const state = after(events);
@@ -66,5 +98,31 @@ describe('what other streams ask of an offer', () => {
     expect(facts(later, 'platinum')).toEqual([true, true, true, false]);
     expect(facts([...later, ...goneLive('s2').slice(0, -1), wentLive('s2')], 'platinum')[3]).toBe(true);
     expect(facts(live, 'platinum')).toEqual([true, true, false, false]);
+  });
+
+  it('R36 R66 an offer sells until its stop is complete, and again when it is back', () => {
+    expect(facts([...live, leaving()], 'gold')).toEqual([true, true, true, true]);
+    expect(facts([...live, leaving(), left()], 'gold')).toEqual([true, true, true, false]);
+    expect(facts([...live, leaving(), left(), ...inPreview('s2')], 'gold')).toEqual([true, true, true, false]);
+    expect(facts([...live, leaving(), left(), ...goneLive('s2')], 'gold')).toEqual([true, true, true, true]);
+  });
+
+  it('E24 R29 R66 a plan sells until its stop goes live, and from its return on', () => {
+    const asked = [...live, stopAsked('silver')];
+    const stopped = [...asked, ...goneLive('s2')];
+    expect(facts(asked, 'silver')[3]).toBe(true);
+    expect(facts(stopped, 'silver')).toEqual([true, true, true, false]);
+    expect(facts(stopped, 'gold')[3]).toBe(true);
+    expect(facts([...stopped, resumed('silver')], 'silver')[3]).toBe(false);
+    expect(facts([...stopped, resumed('silver'), ...goneLive('s3')], 'silver')[3]).toBe(true);
+  });
+
+  it('R18 R29 what a submission froze goes live, a stop withdrawn since included', () => {
+    const frozen = [...live, stopAsked('silver'), ...inPreview('s2'), resumed('silver')];
+    expect(facts([...frozen, signedOff('s2'), wentLive('s2')], 'silver')[3]).toBe(false);
+  });
+
+  it('R27 R66 a deleted plan is no plan of the offer', () => {
+    expect(facts([...live, plan('platinum'), deleted('platinum')], 'platinum')).toEqual([true, true, false, false]);
   });
 });

@@ -15,6 +15,7 @@ import {
   chosen,
   complete,
   configured,
+  deleted,
   described,
   enrolled,
   goneLive,
@@ -31,6 +32,7 @@ import {
   registered,
   signedOff,
   solutionPackage,
+  stopAsked,
   submitted,
   technicalConfiguration,
   until,
@@ -142,6 +144,13 @@ describe('RecordPublishingStep', () => {
     expect(checksOf(recording(never, 'serviceIds'))).toEqual(['OfferNeedsAttention', 'PLAN_NOT_MAPPED']);
     const again = [...live, without('bronze'), ...until('s2', 'serviceIds')];
     expect(checksOf(recording(again, 'serviceIds', 's2'))).toEqual(['OfferNeedsAttention', 'PLAN_NOT_MAPPED']);
+    const stopped = [...live, stopAsked('bronze'), ...goneLive('s2'), without('bronze'), ...until('s3', 'serviceIds')];
+    expect(checksOf(recording(stopped, 'serviceIds', 's3'))).toEqual(['OfferNeedsAttention', 'PLAN_NOT_MAPPED']);
+  });
+
+  it('R27 R35 reports a Service ID of a deleted plan', () => {
+    const history = [...complete, deleted('bronze'), ...until('s1', 'serviceIds')];
+    expect(checksOf(recording(history, 'serviceIds'))).toEqual(['OfferNeedsAttention', 'PACKAGE_SERVICE_ID_UNKNOWN']);
   });
 
   it('R20 looks at no package without license management', () => {

@@ -1,13 +1,18 @@
 import { event, type EventData } from '#lib/engine/model/message.js';
+import { LicensesDeactivated } from '#lib/domain/deal/messages.js';
 import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
 import { relationship } from '#lib/domain/relationship/decider.js';
 import {
+  AttachDealToRelationship,
   CustomerRelationshipEstablished,
   CustomerRelationshipTerminated,
+  DealAttachedToRelationship,
   EstablishRelationship,
+  TerminateRelationship,
 } from '#lib/domain/relationship/messages.js';
 import { consent } from '#lib/processes/consent.js';
 import { given, recorded } from '../../support/given.js';
+import { activated, attached, lineIds, registered } from '../deal/fixtures.js';
 
 const ids = { publisherId: 'fabrikam', tenantId: '8c2d1f3a-0000-4000-8000-00000000c0de' };
 const agreed = {
@@ -38,6 +43,66 @@ describe('EstablishRelationship', () => {
   });
 
   it('has no route: only the process issues it', () => expect(EstablishRelationship).not.toHaveProperty('http'));
+});
+
+const deal = (dealId: string) => event(DealAttachedToRelationship, { ...ids, dealId });
+
+describe('AttachDealToRelationship', () => {
+  const attach = (history: readonly EventData[]) =>
+    given(relationship, history).when(AttachDealToRelationship, { ...ids, dealId: 'deal-1' });
+
+  it('R94 remembers a deal once, also on a terminated relationship', () => {
+    attach([established]).then(deal('deal-1'));
+    attach([established, deal('deal-2')]).then(deal('deal-1'));
+    attach([established, terminated]).then(deal('deal-1'));
+    attach([established, deal('deal-1')]).then();
+    attach([established, deal('deal-1'), terminated, established]).then();
+    attach([]).then();
+  });
+
+  it('has no route: only the process issues it', () => expect(AttachDealToRelationship).not.toHaveProperty('http'));
+});
+
+describe('TerminateRelationship', () => {
+  const licensed = [...registered(), attached(ids.tenantId), activated('gold', 30), activated('silver', 1)];
+  const without = (planId: string) => event(LicensesDeactivated, { ...lineIds(planId), from: 1 });
+  const terminate = (history: readonly EventData[], deals: Readonly<Record<string, readonly EventData[]>> = {}) =>
+    given(relationship, history, {
+      streams: Object.fromEntries(Object.entries(deals).map(([id, events]) => [`deal-${id}`, events])),
+    }).when(TerminateRelationship, ids);
+  const hasLicenses = { code: 'RELATIONSHIP_HAS_LICENSES', pointer: null };
+
+  it('R94 ends a relationship of which no deal has active lines', () => {
+    terminate([established]).then(terminated);
+    terminate([established, deal('deal-1')], { 'deal-1': [...licensed, without('gold'), without('silver')] }).then(
+      terminated,
+    );
+  });
+
+  it('R94 is refused as long as a single line of any deal is active', () => {
+    terminate([established, deal('deal-1')], { 'deal-1': licensed }).refused(hasLicenses);
+    terminate([established, deal('deal-1')], { 'deal-1': [...licensed, without('gold')] }).refused(hasLicenses);
+    terminate([established, deal('deal-1'), deal('deal-2')], {
+      'deal-1': [...licensed, without('gold'), without('silver')],
+      'deal-2': licensed,
+    }).refused(hasLicenses);
+  });
+
+  it('R94 counts the deals from before an earlier termination', () => {
+    const again = [established, deal('deal-1'), terminated, established];
+    terminate(again, { 'deal-1': licensed }).refused(hasLicenses);
+    terminate(again).then(terminated);
+  });
+
+  it('changes nothing when repeated', () => terminate([established, terminated]).then());
+
+  it("is each party's to end", () => {
+    const [state] = recorded('relationship-x', [established]).map((past) =>
+      relationship.evolve(relationship.initial(), past),
+    );
+    expect(state && relationship.owner(state)).toEqual(ids);
+    expect(relationship.owner(relationship.initial())).toBeNull();
+  });
 });
 
 describe('the process consent', () => {

@@ -1,10 +1,14 @@
 import { event } from '#lib/engine/model/message.js';
 import {
   LicenseConflictDetected,
+  LicenseConflictOverdue,
   SeatAssigned,
   SeatPoolResized,
+  SeatUnassigned,
+  ShrinkPolicySet,
   type AdjustSeatPool,
   type SeatPoolEvent,
+  type ShrinkPolicy,
 } from '#lib/domain/seat-pool/messages.js';
 
 export const tenantId = '8c2d1f3a-0000-4000-8000-00000000c0de';
@@ -31,3 +35,11 @@ export const people = (...personIds: readonly string[]) => ({ tenantId, serviceI
 
 export const detected = (seats: number, licenses: number, dueAt = in90Days) =>
   event(LicenseConflictDetected, { ...ids, seats, licenses, excess: seats - licenses, dueAt });
+
+export const overdue = (seats: number, licenses: number) =>
+  event(LicenseConflictOverdue, { ...ids, seats, licenses, excess: seats - licenses });
+
+export const policySet = (policy: ShrinkPolicy) => event(ShrinkPolicySet, { ...ids, policy });
+
+/** The seat went by the shrink policy. */
+export const taken = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'policy' });

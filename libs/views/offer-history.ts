@@ -1,0 +1,121 @@
+import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
+import { addressOf } from '#lib/engine/model/envelope.js';
+import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
+import { onEach } from '#lib/engine/model/projection.js';
+import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
+import { publisherOf } from '#lib/domain/ids.js';
+import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
+import { ReportEntry } from '#lib/domain/offer/publishing-messages.js';
+import { auditRoles, publisherRoles } from '#lib/domain/roles.js';
+import { offerStatusProjection } from './offer-status.js';
+import { isOwn } from './own.js';
+import { Who } from './seats.js';
+import { answer, projection } from './view.js';
+
+const eventTypes = offerEvents.map(({ type }) => type);
+const initiators = ['publisherUser', 'marketplace'] as const;
+type Initiator = (typeof initiators)[number];
+
+/** Something that happened to an offer. */
+export class OfferHistoryEntry {
+  static readonly type = 'OfferHistoryEntry';
+  /** `stream@revision`, good for ever. */
+  @Text() reference!: string;
+  @Text() offer!: string;
+  @Whole() revision!: number;
+  @Instant() recordedAt!: string;
+  @OneOf(eventTypes) event!: string;
+  /** Null: the system, by a process or a timer. */
+  @Nullable() @OneOf(initiators) initiator!: Initiator | null;
+  @Part(() => Who) who!: Who;
+  @Nullable() @Text() submissionId!: string | null;
+  @Nullable() @Text() planId!: string | null;
+  /** Which check found what, and how to go on: of a publishing step that left a report. */
+  @Parts(() => ReportEntry) report!: ReportEntry[];
+}
+
+interface Kinds {
+  /** By offer and revision, padded so that keys of an offer sort in order. */
+  entry: OfferHistoryEntry;
+}
+
+const entryKey = (offer: string, revision: number): string => `${offer}@${String(revision).padStart(10, '0')}`;
+
+const touches = ({ data, revision }: Recorded<OfferEvent>) => [['entry', entryKey(data.offer, revision)]] as const;
+
+export const offerHistoryProjection = projection<Kinds>({
+  name: 'offer-history',
+  version: 1,
+  kinds: {
+    entry: {
+      writtenOnce: true,
+      fields: { offer: 'text', revision: 'number', event: 'text', recordedAt: 'text' },
+      indexes: [['offer', 'revision']],
+    },
+  },
+  on: onEach(offerEvents, touches),
+  fold(event, docs) {
+    if (isOneOf(offerEvents, event)) {
+      docs.put('entry', entryKey(event.data.offer, event.revision), entryOf(event));
+    }
+  },
+});
+
+function entryOf(event: Recorded<OfferEvent>): OfferHistoryEntry {
+  const { type, data, meta, revision } = event;
+  return {
+    reference: addressOf(event),
+    offer: data.offer,
+    revision,
+    recordedAt: meta.recordedAt,
+    event: type,
+    initiator: initiatorOf(meta.actor),
+    who: { ...meta.actor },
+    submissionId: 'submissionId' in data ? data.submissionId : null,
+    planId: 'planId' in data ? data.planId : null,
+    report: 'report' in data ? data.report.map((entry) => ({ ...entry })) : [],
+  };
+}
+
+/** Who set something going, in the words of the history (R39). */
+function initiatorOf({ kind, role }: Actor): Initiator | null {
+  if (kind === 'system') return null;
+  return role === 'marketplaceOperator' ? 'marketplace' : 'publisherUser';
+}
+
+/** What happened to an offer, by whom and when. */
+export class HistoryOfOffer {
+  static readonly type = 'HistoryOfOffer';
+  static readonly answers = OfferHistoryEntry;
+  static readonly http: HttpRoute = {
+    route: 'GET /offers/{offer}/history',
+    by: [...publisherRoles, ...auditRoles],
+    summary: 'What happened to an offer, the latest first.',
+  };
+  @Text({ example: 'fabrikam.f365' }) offer!: string;
+}
+
+const offerDoc = ({ offer }: HistoryOfOffer) => ref(offerStatusProjection, 'offer', offer);
+
+export const offerHistory: View = {
+  projection: offerHistoryProjection,
+  queries: [
+    answer.list({
+      query: HistoryOfOffer,
+      before: [(query) => [offerDoc(query)]],
+      find: (query, docs, { caller }): Find<OfferHistoryEntry> | null =>
+        docs.get(offerDoc(query)) && isOwn(caller, publisherOf(query.offer))
+          ? {
+              view: offerHistoryProjection,
+              kind: 'entry',
+              where: { offer: { eq: query.offer } },
+              orderBy: 'revision',
+              descending: true,
+            }
+          : null,
+      compose: (entry) => entry,
+      filters: ['event', 'recordedAt'],
+    }),
+  ],
+};
