@@ -9,7 +9,6 @@ import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
 import type { Config } from './config/config.js';
 import { listen } from './http/listen.js';
-import { HostAdapter } from './http/nest-adapter.js';
 import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
@@ -86,13 +85,12 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
   ends.push(() => product.stop());
 
   const server = createServer({ baseUrl: config.publicBase });
-  const application = await NestFactory.create(
-    AppModule.with(product.commands, product.queries),
-    new HostAdapter(server),
-    { logger: false, abortOnError: false },
-  );
+  const application = await NestFactory.createApplicationContext(AppModule.with(product.commands, product.queries), {
+    logger: false,
+    abortOnError: false,
+  });
   ends.push(() => application.close());
-  await application.init();
+  ends.push(() => server.close());
   const execute = executeOn(application.get(CommandBus));
   const keys = keyService(records, clock);
   registerHttp(server, {
