@@ -1,10 +1,10 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
-import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
 import { relationshipEvents } from '#lib/domain/relationship/messages.js';
 import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
-import { offerStatusProjection } from './offer-status.js';
+import { publisherRef } from './offer-status.js';
 import { answer, projection } from './view.js';
 
 /** What a publisher knows of a customer: what was stated when consent was given. */
@@ -119,8 +119,6 @@ export class PartnersOfTenant {
   @TenantGuid() tenantId!: string;
 }
 
-const publisherDoc = ({ publisherId }: RelationshipDoc) => ref(offerStatusProjection, 'publisher', publisherId);
-
 export const customers: View = {
   projection: customersProjection,
   queries: [
@@ -149,11 +147,13 @@ export const customers: View = {
         where: { tenantId: { eq: tenantId }, status: { eq: 'established' } },
         orderBy: 'publisherId',
       }),
-      rows: [(relationship) => [publisherDoc(relationship)]],
-      compose: (relationship, _query, docs): Partner => {
-        const { publisherId, since, revision } = relationship;
-        return { publisherId, name: docs.get(publisherDoc(relationship))?.name ?? null, since, revision };
-      },
+      rows: [({ publisherId }) => [publisherRef(publisherId)]],
+      compose: ({ publisherId, since, revision }, _query, docs): Partner => ({
+        publisherId,
+        name: docs.get(publisherRef(publisherId))?.name ?? null,
+        since,
+        revision,
+      }),
     }),
   ],
 };

@@ -1,5 +1,5 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type DocRef, type QueryContext, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { type DocRef, type QueryContext, ref, type Snapshot, type View } from '#lib/engine/model/query.js';
 import {
   Default,
   Flag,
@@ -19,7 +19,7 @@ import { dealTabs, tabOf } from '#lib/domain/deal/status.js';
 import { auditRoles, marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
 import { customersProjection, relationshipKey, type RelationshipDoc } from './customers.js';
 import { dealProgressProjection, dealRef, type DealDoc, type InvitedDoc } from './deal-documents.js';
-import { offerStatusProjection } from './offer-status.js';
+import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { answer } from './view.js';
 
@@ -104,7 +104,6 @@ export class DealsOfPublisher {
 }
 
 const invitedRef = (dealId: string): DocRef<InvitedDoc> => ref(dealProgressProjection, 'invited', dealId);
-const offerRef = (offer: string) => ref(offerStatusProjection, 'offer', offer);
 const relationshipRef = (publisherId: string, tenantId: string) =>
   ref(customersProjection, 'relationship', relationshipKey(publisherId, tenantId));
 

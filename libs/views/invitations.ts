@@ -1,14 +1,14 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import { onEach, type Docs } from '#lib/engine/model/projection.js';
-import { ref, type DocRef, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { type DocRef, type Find, ref, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, OneOf, Part, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
 import { invitationEvents } from '#lib/domain/invitation/messages.js';
 import { parseToken } from '#lib/domain/invitation/token.js';
 import { auditRoles, consentRoles, publisherRoles } from '#lib/domain/roles.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { dealRef } from './deal-documents.js';
-import { offerContentsProjection } from './offer-contents.js';
-import { offerStatusProjection } from './offer-status.js';
+import { liveRef } from './offer-contents.js';
+import { publisherRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { answer, projection } from './view.js';
 
@@ -155,9 +155,6 @@ function isOpenedBy(
   const { hashSecret, invitationSecret } = settings;
   return status === 'pending' && now < expiresAt && hashSecret(secret) === hashSecret(invitationSecret(invitationId));
 }
-
-const publisherRef = (publisherId: string) => ref(offerStatusProjection, 'publisher', publisherId);
-const liveRef = (offer: string) => ref(offerContentsProjection, 'live', offer);
 
 export const invitations: View = {
   projection: invitationsProjection,

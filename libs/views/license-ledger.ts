@@ -1,4 +1,4 @@
-import { addressOf, type Recorded } from '#lib/engine/model/envelope.js';
+import { addressOf, sortableAddress, type Recorded } from '#lib/engine/model/envelope.js';
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import type { DocKey, Docs } from '#lib/engine/model/projection.js';
 import type { Find, View } from '#lib/engine/model/query.js';
@@ -81,7 +81,7 @@ interface Kinds {
   totals: Totals;
 }
 
-const entryKey = ({ stream, revision }: Recorded): string => `${stream}@${String(revision).padStart(10, '0')}`;
+const entryKey = ({ stream, revision }: Recorded): string => sortableAddress(stream, revision);
 const keysOf = (event: Recorded<Entered>): readonly DocKey<keyof Kinds>[] => [
   ['entry', entryKey(event)],
   ['totals', poolKey(event.data)],

@@ -1,5 +1,6 @@
 import { isOneOf } from '#lib/engine/model/message.js';
 import { onEach, type Docs } from '#lib/engine/model/projection.js';
+import { ref, type DocRef } from '#lib/engine/model/query.js';
 import { emptyContent, type Content } from '#lib/domain/offer/content.js';
 import { offerEvents } from '#lib/domain/offer/offer-messages.js';
 import { pageEvents } from '#lib/domain/offer/pages-messages.js';
@@ -142,4 +143,16 @@ function touchDraft(
 ): void {
   const before = docs.get('draft', offer);
   if (before) docs.put('draft', offer, { ...before, content: change(before.content), revision });
+}
+
+export function draftRef(offer: string): DocRef<DraftDoc> {
+  return ref(offerContentsProjection, 'draft', offer);
+}
+
+export function submittedRef(offer: string): DocRef<SubmittedDoc> {
+  return ref(offerContentsProjection, 'submitted', offer);
+}
+
+export function liveRef(offer: string): DocRef<LiveDoc> {
+  return ref(offerContentsProjection, 'live', offer);
 }

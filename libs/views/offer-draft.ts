@@ -1,9 +1,9 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type View } from '#lib/engine/model/query.js';
+import type { View } from '#lib/engine/model/query.js';
 import { Nullable, Part, Text, Whole } from '#lib/engine/model/shape.js';
 import { Content } from '#lib/domain/offer/content.js';
 import { publisherRoles } from '#lib/domain/roles.js';
-import { offerContentsProjection } from './offer-contents.js';
+import { draftRef, liveRef, offerContentsProjection, submittedRef } from './offer-contents.js';
 import { isOwn } from './own.js';
 import { answer } from './view.js';
 
@@ -32,30 +32,23 @@ export class GetOfferDraft {
   @Text() offer!: string;
 }
 
-const contents = (offer: string) => ({
-  draft: ref(offerContentsProjection, 'draft', offer),
-  submitted: ref(offerContentsProjection, 'submitted', offer),
-  live: ref(offerContentsProjection, 'live', offer),
-});
-
 export const offerDraft: View = {
   projection: offerContentsProjection,
   queries: [
     answer.one<GetOfferDraft, OfferDraft>({
       query: GetOfferDraft,
-      rounds: [({ offer }) => Object.values(contents(offer))],
-      compose(query, docs, { caller }) {
-        const refs = contents(query.offer);
-        const draft = docs.get(refs.draft);
+      rounds: [({ offer }) => [draftRef(offer), submittedRef(offer), liveRef(offer)]],
+      compose({ offer }, docs, { caller }) {
+        const draft = docs.get(draftRef(offer));
         if (!draft || !isOwn(caller, draft.publisherId)) return null;
-        const submitted = docs.get(refs.submitted);
+        const submitted = docs.get(submittedRef(offer));
         return {
           offer: draft.offer,
           publisherId: draft.publisherId,
           suggestedListingName: draft.alias,
           draft: draft.content,
           preview: submitted?.previewed ? submitted.content : null,
-          live: docs.get(refs.live)?.content ?? null,
+          live: docs.get(liveRef(offer))?.content ?? null,
           revision: draft.revision,
         };
       },

@@ -1,14 +1,13 @@
-import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
-import { addressOf } from '#lib/engine/model/envelope.js';
+import { addressOf, sortableAddress, type Actor, type Recorded } from '#lib/engine/model/envelope.js';
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
-import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf } from '#lib/domain/ids.js';
 import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
 import { ReportEntry } from '#lib/domain/offer/publishing-messages.js';
 import { auditRoles, publisherRoles } from '#lib/domain/roles.js';
-import { offerStatusProjection } from './offer-status.js';
+import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { Who } from './seats.js';
 import { answer, projection } from './view.js';
@@ -40,9 +39,8 @@ interface Kinds {
   entry: OfferHistoryEntry;
 }
 
-const entryKey = (offer: string, revision: number): string => `${offer}@${String(revision).padStart(10, '0')}`;
-
-const touches = ({ data, revision }: Recorded<OfferEvent>) => [['entry', entryKey(data.offer, revision)]] as const;
+const touches = ({ data, revision }: Recorded<OfferEvent>) =>
+  [['entry', sortableAddress(data.offer, revision)]] as const;
 
 export const offerHistoryProjection = projection<Kinds>({
   name: 'offer-history',
@@ -57,7 +55,7 @@ export const offerHistoryProjection = projection<Kinds>({
   on: onEach(offerEvents, touches),
   fold(event, docs) {
     if (isOneOf(offerEvents, event)) {
-      docs.put('entry', entryKey(event.data.offer, event.revision), entryOf(event));
+      docs.put('entry', sortableAddress(event.data.offer, event.revision), entryOf(event));
     }
   },
 });
@@ -96,20 +94,18 @@ export class HistoryOfOffer {
   @Text({ example: 'fabrikam.f365' }) offer!: string;
 }
 
-const offerDoc = ({ offer }: HistoryOfOffer) => ref(offerStatusProjection, 'offer', offer);
-
 export const offerHistory: View = {
   projection: offerHistoryProjection,
   queries: [
     answer.list({
       query: HistoryOfOffer,
-      before: [(query) => [offerDoc(query)]],
-      find: (query, docs, { caller }): Find<OfferHistoryEntry> | null =>
-        docs.get(offerDoc(query)) && isOwn(caller, publisherOf(query.offer))
+      before: [({ offer }) => [offerRef(offer)]],
+      find: ({ offer }, docs, { caller }): Find<OfferHistoryEntry> | null =>
+        docs.get(offerRef(offer)) && isOwn(caller, publisherOf(offer))
           ? {
               view: offerHistoryProjection,
               kind: 'entry',
-              where: { offer: { eq: query.offer } },
+              where: { offer: { eq: offer } },
               orderBy: 'revision',
               descending: true,
             }

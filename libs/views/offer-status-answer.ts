@@ -1,4 +1,5 @@
 import { Flag, Instant, Nullable, OneOf, Part, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import { later } from '#lib/domain/instants.js';
 import type { Content } from '#lib/domain/offer/content.js';
 import {
   pageNames,
@@ -129,6 +130,6 @@ function windowOf(submission: SubmissionProgress | null, now: string, windowMs: 
   if (submission?.phase !== 'goingLive') return null;
   const { signedOffAt, goLiveDueAt } = submission;
   if (signedOffAt === null || goLiveDueAt === null) return null;
-  const to = new Date(Date.parse(signedOffAt) + windowMs).toISOString();
+  const to = later(signedOffAt, windowMs);
   return { from: goLiveDueAt, to, overdue: now >= to };
 }

@@ -1,7 +1,7 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach, type Docs } from '#lib/engine/model/projection.js';
-import { ref, type View } from '#lib/engine/model/query.js';
+import { type DocRef, ref, type View } from '#lib/engine/model/query.js';
 import { Text } from '#lib/engine/model/shape.js';
 import { publisherOf } from '#lib/domain/ids.js';
 import { emptyContent } from '#lib/domain/offer/content.js';
@@ -10,13 +10,13 @@ import { publishingEvents } from '#lib/domain/offer/publishing-messages.js';
 import { releaseEvents } from '#lib/domain/offer/release-messages.js';
 import { statusWord } from '#lib/domain/offer/status.js';
 import { marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
-import { offerContentsProjection } from './offer-contents.js';
+import { draftRef } from './offer-contents.js';
 import { afterStop, openPhase, progressed } from './offer-progress.js';
 import { OfferStatus, OfferSummary, statusOf, summaryOf, type OfferDoc } from './offer-status-answer.js';
 import { isOwn } from './own.js';
 import { answer, projection } from './view.js';
 
-interface PublisherDoc {
+export interface PublisherDoc {
   readonly name: string;
   readonly isvConnect: boolean;
 }
@@ -132,21 +132,25 @@ export class ListOffers {
   @Text() publisherId!: string;
 }
 
-const offerDoc = (offer: string) => ref(offerStatusProjection, 'offer', offer);
-const publisherDoc = (publisherId: string) => ref(offerStatusProjection, 'publisher', publisherId);
-const draftDoc = (offer: string) => ref(offerContentsProjection, 'draft', offer);
+export function offerRef(offer: string): DocRef<OfferDoc> {
+  return ref(offerStatusProjection, 'offer', offer);
+}
+
+export function publisherRef(publisherId: string): DocRef<PublisherDoc> {
+  return ref(offerStatusProjection, 'publisher', publisherId);
+}
 
 export const offerStatus: View = {
   projection: offerStatusProjection,
   queries: [
     answer.one<GetOfferStatus, OfferStatus>({
       query: GetOfferStatus,
-      rounds: [({ offer }) => [offerDoc(offer), draftDoc(offer), publisherDoc(publisherOf(offer))]],
+      rounds: [({ offer }) => [offerRef(offer), draftRef(offer), publisherRef(publisherOf(offer))]],
       compose({ offer }, docs, context) {
-        const doc = docs.get(offerDoc(offer));
+        const doc = docs.get(offerRef(offer));
         if (!doc || !isOwn(context.caller, doc.publisherId)) return null;
-        const draft = docs.get(draftDoc(offer))?.content ?? emptyContent;
-        return statusOf(doc, draft, docs.get(publisherDoc(doc.publisherId))?.isvConnect ?? false, context);
+        const draft = docs.get(draftRef(offer))?.content ?? emptyContent;
+        return statusOf(doc, draft, docs.get(publisherRef(doc.publisherId))?.isvConnect ?? false, context);
       },
     }),
     answer.list<ListOffers, OfferDoc, OfferSummary>({

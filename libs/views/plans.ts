@@ -1,13 +1,13 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import type { Docs } from '#lib/engine/model/projection.js';
-import { ref, type View } from '#lib/engine/model/query.js';
+import type { View } from '#lib/engine/model/query.js';
 import { Nullable, OneOf, Text, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
 import type { Plan } from '#lib/domain/offer/content.js';
 import type { Market } from '#lib/domain/offer/state.js';
 import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/status.js';
 import { publisherRoles } from '#lib/domain/roles.js';
-import { offerStatusProjection } from './offer-status.js';
+import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { answer, projection } from './view.js';
 
@@ -149,16 +149,14 @@ export class ListPlans {
   @Text() offer!: string;
 }
 
-const offerDoc = (offer: string) => ref(offerStatusProjection, 'offer', offer);
-
 export const plans: View = {
   projection: plansProjection,
   queries: [
     answer.list<ListPlans, PlanDoc, PlanRow>({
       query: ListPlans,
-      before: [({ offer }) => [offerDoc(offer)]],
+      before: [({ offer }) => [offerRef(offer)]],
       find: ({ offer }, docs, { caller }) =>
-        docs.get(offerDoc(offer)) && isOwn(caller, publisherOf(offer))
+        docs.get(offerRef(offer)) && isOwn(caller, publisherOf(offer))
           ? { view: plansProjection, kind: 'plan', where: { offer: { eq: offer } }, orderBy: 'serviceId' }
           : null,
       compose: ({ serviceId: service, offer, planId, draft, live, status, revision }, _query, docs) => ({
@@ -169,7 +167,7 @@ export const plans: View = {
         description: draft.description,
         liveName: live?.name ?? null,
         status,
-        revision: docs.get(offerDoc(offer))?.revision ?? revision,
+        revision: docs.get(offerRef(offer))?.revision ?? revision,
       }),
       filters: ['status'],
     }),

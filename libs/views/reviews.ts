@@ -1,10 +1,10 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, Text } from '#lib/engine/model/shape.js';
 import { marketplaceRoles } from '#lib/domain/roles.js';
 import { dealProgressProjection, type DealDoc } from './deal-documents.js';
 import { composeDeal, DealProgress, roundsOfDeal } from './deal-progress.js';
-import { offerContentsProjection } from './offer-contents.js';
+import { submittedRef } from './offer-contents.js';
 import { answer, projection } from './view.js';
 
 /** A submission on its way to certification. */
@@ -93,8 +93,6 @@ export class DealsToReview {
   };
 }
 
-const submitted = ({ offer }: SubmissionDoc) => ref(offerContentsProjection, 'submitted', offer);
-
 export const reviews: View = {
   projection: reviewsProjection,
   queries: [
@@ -106,11 +104,11 @@ export const reviews: View = {
         where: { state: { eq: 'waiting' } },
         orderBy: 'waitingSince',
       }),
-      rows: [(submission) => [submitted(submission)]],
-      compose: (submission, _query, docs): SubmissionToReview => {
-        const { state: _state, ...shown } = submission;
-        return { ...shown, name: docs.get(submitted(submission))?.content.listing?.name ?? null };
-      },
+      rows: [({ offer }) => [submittedRef(offer)]],
+      compose: ({ state: _state, ...submission }, _query, docs): SubmissionToReview => ({
+        ...submission,
+        name: docs.get(submittedRef(submission.offer))?.content.listing?.name ?? null,
+      }),
       filters: ['publisherId'],
     }),
     answer.list({

@@ -115,6 +115,10 @@ function excessOf({ shrinkPolicy, conflictDueAt, seats: held, total }: PoolDoc):
   return shrinkPolicy === 'keep' || conflictDueAt === null ? 0 : held - total;
 }
 
+function seatOf({ personId, since, assignedBy }: SeatDoc, inUse: boolean): Seat {
+  return { personId, since, assignedBy: { ...assignedBy }, inUse };
+}
+
 export const seats: View = {
   projection: seatsProjection,
   queries: [
@@ -122,10 +126,7 @@ export const seats: View = {
       query: SeatsOfPool,
       before: [(query) => [poolOf(query)]],
       find: (query, docs): Find<SeatDoc> | null => (docs.get(poolOf(query)) === undefined ? null : heldIn(query)),
-      compose: ({ personId, since, assignedBy }, query, docs): Seat => {
-        const inUse = (docs.get(poolOf(query))?.total ?? 0) > 0;
-        return { personId, since, assignedBy: { ...assignedBy }, inUse };
-      },
+      compose: (seat, query, docs) => seatOf(seat, (docs.get(poolOf(query))?.total ?? 0) > 0),
       filters: ['personId'],
     }),
     answer.list({
@@ -136,12 +137,7 @@ export const seats: View = {
         if (pool === undefined) return null;
         return { ...heldIn(query), descending: pool.shrinkPolicy === 'newestFirst', first: excessOf(pool) };
       },
-      compose: ({ personId, since, assignedBy }): Seat => ({
-        personId,
-        since,
-        assignedBy: { ...assignedBy },
-        inUse: true,
-      }),
+      compose: (seat) => seatOf(seat, true),
     }),
   ],
 };

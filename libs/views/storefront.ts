@@ -1,13 +1,13 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type QueryContext, type View } from '#lib/engine/model/query.js';
+import { type QueryContext, ref, type View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
 import { listingButtonLabels, listingButtons, type ListingButton, type Viewer } from '#lib/domain/listing-buttons.js';
 import { customerRoles } from '#lib/domain/roles.js';
 import { licenseCountsProjection, poolKey } from './license-counts.js';
-import { offerContentsProjection, type LiveDoc } from './offer-contents.js';
+import { type LiveDoc, liveRef, offerContentsProjection } from './offer-contents.js';
 import { listingAddress } from './offer-status-answer.js';
-import { offerStatusProjection } from './offer-status.js';
+import { publisherRef } from './offer-status.js';
 import { answer } from './view.js';
 
 class ListingHead {
@@ -71,9 +71,6 @@ export class ListListings {
   };
 }
 
-const liveDoc = (offer: string) => ref(offerContentsProjection, 'live', offer);
-const publisherDoc = (offer: string) => ref(offerStatusProjection, 'publisher', publisherOf(offer));
-
 /** The pools in which the viewer's tenant may hold licenses of the offer. */
 function poolsOf({ offer, content }: LiveDoc, { caller: { tenantId } }: Pick<QueryContext, 'caller'>) {
   if (tenantId === undefined) return [];
@@ -87,21 +84,21 @@ export const storefront: View = {
     answer.one<GetListing, StorefrontListing>({
       query: GetListing,
       rounds: [
-        ({ offer }) => [liveDoc(offer), publisherDoc(offer)],
+        ({ offer }) => [liveRef(offer), publisherRef(publisherOf(offer))],
         ({ offer }, docs, context) => {
-          const live = docs.get(liveDoc(offer));
+          const live = docs.get(liveRef(offer));
           return live ? poolsOf(live, context) : [];
         },
       ],
       compose({ offer }, docs, context) {
-        const live = docs.get(liveDoc(offer));
+        const live = docs.get(liveRef(offer));
         if (!live) return null;
         const viewer: Viewer = {
           tenantAdmin: customerRoles.some((role) => role === context.actor.role),
           holdsLicense: poolsOf(live, context).some((pool) => (docs.get(pool)?.total ?? 0) > 0),
         };
         const address = listingAddress(context.settings, offer);
-        return listingOf(live, docs.get(publisherDoc(offer))?.name ?? live.publisherId, address, viewer);
+        return listingOf(live, docs.get(publisherRef(publisherOf(offer)))?.name ?? live.publisherId, address, viewer);
       },
     }),
     answer.list<ListListings, LiveDoc, StorefrontRow>({
@@ -112,9 +109,13 @@ export const storefront: View = {
         where: { status: { eq: 'onSale' } },
         orderBy: 'name',
       }),
-      rows: [({ offer }) => [publisherDoc(offer)]],
+      rows: [({ offer }) => [publisherRef(publisherOf(offer))]],
       compose: (live, _query, docs, { settings }) =>
-        rowOf(live, docs.get(publisherDoc(live.offer))?.name ?? live.publisherId, listingAddress(settings, live.offer)),
+        rowOf(
+          live,
+          docs.get(publisherRef(publisherOf(live.offer)))?.name ?? live.publisherId,
+          listingAddress(settings, live.offer),
+        ),
       filters: ['publisherId', 'category', 'name'],
     }),
   ],

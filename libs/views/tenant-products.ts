@@ -1,12 +1,11 @@
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
-import { ref, type Find, type View } from '#lib/engine/model/query.js';
+import type { Find, View } from '#lib/engine/model/query.js';
 import { Nullable, Parts, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
-import { publisherOf } from '#lib/domain/ids.js';
 import { customerRoles } from '#lib/domain/roles.js';
 import { seatPoolEvents, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
-import { offerContentsProjection } from './offer-contents.js';
-import { offerStatusProjection } from './offer-status.js';
+import { liveRef } from './offer-contents.js';
+import { publisherRef } from './offer-status.js';
 import { answer, projection } from './view.js';
 
 /** What a customer has of one plan. */
@@ -107,9 +106,6 @@ export class ProductsOfTenant {
   @TenantGuid() tenantId!: string;
 }
 
-const liveDoc = (offer: string) => ref(offerContentsProjection, 'live', offer);
-const publisherDoc = (offer: string) => ref(offerStatusProjection, 'publisher', publisherOf(offer));
-
 function planOf({ planId, serviceId, licenses, held }: PlanTotals, name: string | null): ProductPlan {
   const seats = licenses > 0 ? held : 0;
   return { planId, serviceId, name, licenses, seats, available: Math.max(0, licenses - seats) };
@@ -129,14 +125,14 @@ export const tenantProducts: View = {
         where: { tenantId: { eq: tenantId } },
         orderBy: 'offer',
       }),
-      rows: [({ offer }) => [liveDoc(offer), publisherDoc(offer)]],
+      rows: [({ offer, publisherId }) => [liveRef(offer), publisherRef(publisherId)]],
       compose: ({ plans, ...product }, _query, docs): TenantProduct => {
-        const live = docs.get(liveDoc(product.offer));
+        const live = docs.get(liveRef(product.offer));
         const nameOf = (planId: string) => live?.content.plans.find((plan) => plan.planId === planId)?.name ?? null;
         const shown = plans.map((plan) => planOf(plan, nameOf(plan.planId)));
         return {
           ...product,
-          publisherName: docs.get(publisherDoc(product.offer))?.name ?? null,
+          publisherName: docs.get(publisherRef(product.publisherId))?.name ?? null,
           name: live?.name ?? null,
           licenses: sum(shown, 'licenses'),
           seats: sum(shown, 'seats'),

@@ -7,6 +7,7 @@ import { deal } from '../deal/decider.js';
 import { eligibilityFault, offerFact } from '../deal/offer-facts.js';
 import { refuse as refuseDeal } from '../deal/refusals.js';
 import { codePoints, streams } from '../ids.js';
+import { later } from '../instants.js';
 import { consentRoles } from '../roles.js';
 import type { Settings } from '../settings.js';
 import {
@@ -86,7 +87,7 @@ export const invitation: Decider<InvitationState> = {
         const { status, publisherId } = facts.deal;
         const invitationId = newId('invitation');
         const tokenHash = settings.hashSecret(settings.invitationSecret(invitationId));
-        const expiresAt = new Date(Date.parse(now) + settings.invitationValidMs).toISOString();
+        const expiresAt = later(now, settings.invitationValidMs);
         return (
           reject(
             status === 'Incomplete' && refuseDeal('DEAL_NOT_REGISTERED', 'The deal is Incomplete.'),

@@ -23,12 +23,16 @@ export class InviteCustomer {
   @Text() dealId!: string;
 }
 
-export class CustomerInvited {
-  static readonly type = 'CustomerInvited';
-  static readonly v = 1;
+/** What every event of an invitation names. */
+class InvitationIds {
   @Text() publisherId!: string;
   @Text() dealId!: string;
   @Text() invitationId!: string;
+}
+
+export class CustomerInvited extends InvitationIds {
+  static readonly type = 'CustomerInvited';
+  static readonly v = 1;
   /** SHA-256 of the token's secret, hexadecimal. */
   @Text() tokenHash!: string;
   @Instant() expiresAt!: string;
@@ -58,12 +62,9 @@ export class AcceptInvitation {
   @Text({ description: 'ISO 3166-1 alpha-2 code.', example: 'US' }) country!: string;
 }
 
-export class InvitationAccepted {
+export class InvitationAccepted extends InvitationIds {
   static readonly type = 'InvitationAccepted';
   static readonly v = 1;
-  @Text() publisherId!: string;
-  @Text() dealId!: string;
-  @Text() invitationId!: string;
   @TenantGuid() tenantId!: string;
   @Text() organizationName!: string;
   @Text() country!: string;
@@ -82,12 +83,6 @@ export class DeclineInvitation {
     summary: 'Decline an invitation; nobody can accept it any more.',
   };
   @Text({ description: '`invitationId.secret`, the last part of the link.' }) token!: string;
-}
-
-class InvitationIds {
-  @Text() publisherId!: string;
-  @Text() dealId!: string;
-  @Text() invitationId!: string;
 }
 
 export class InvitationDeclined extends InvitationIds {

@@ -1,6 +1,7 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
+import { later } from '../instants.js';
 import {
   CompleteStopDistribution,
   OfferDistributionStopped,
@@ -36,7 +37,7 @@ const stopDistribution = onOffer({
     if (refused || state.status !== 'live') return refused ?? [];
     // A plan that is live cannot be deleted: it is in every later submission, too.
     const planIds = planIdsOf((submission ?? state.live).content);
-    const dueAt = new Date(Date.parse(now) + settings.stopDistributionAfterMs).toISOString();
+    const dueAt = later(now, settings.stopDistributionAfterMs);
     const discardedSubmissionId = submission?.submissionId ?? null;
     return [event(StopDistributionRequested, { publisherId, offer, discardedSubmissionId, planIds, dueAt })];
   },

@@ -22,13 +22,17 @@ export class CreatePlan {
   @Text({ example: 'Gold' }) name!: string;
 }
 
-export class PlanCreated {
-  static readonly type = 'PlanCreated';
-  static readonly v = 1;
+/** What every event of a plan names. */
+class PlanIds {
   @Text() publisherId!: string;
   @Text() offer!: string;
   @Text() planId!: string;
   @Text() serviceId!: string;
+}
+
+export class PlanCreated extends PlanIds {
+  static readonly type = 'PlanCreated';
+  static readonly v = 1;
   @Text() name!: string;
 }
 
@@ -45,13 +49,9 @@ export class SavePlanListing {
   @Nullable() @Text() description!: string | null;
 }
 
-export class PlanListingSaved {
+export class PlanListingSaved extends PlanIds {
   static readonly type = 'PlanListingSaved';
   static readonly v = 1;
-  @Text() publisherId!: string;
-  @Text() offer!: string;
-  @Text() planId!: string;
-  @Text() serviceId!: string;
   @Text() name!: string;
   @Nullable() @Text() description!: string | null;
 }
@@ -68,13 +68,9 @@ export class DeletePlan {
   @Text() planId!: string;
 }
 
-export class PlanDeleted {
+export class PlanDeleted extends PlanIds {
   static readonly type = 'PlanDeleted';
   static readonly v = 1;
-  @Text() publisherId!: string;
-  @Text() offer!: string;
-  @Text() planId!: string;
-  @Text() serviceId!: string;
 }
 
 /** Takes a plan off sale with the next submission that goes live (R28, R29). */
@@ -91,13 +87,9 @@ export class StopPlan {
   @Text({ description: 'The plan ID, typed again (R29).', example: 'gold' }) typedPlanId!: string;
 }
 
-export class PlanStopRequested {
+export class PlanStopRequested extends PlanIds {
   static readonly type = 'PlanStopRequested';
   static readonly v = 1;
-  @Text() publisherId!: string;
-  @Text() offer!: string;
-  @Text() planId!: string;
-  @Text() serviceId!: string;
 }
 
 /** Withdraws a stop that was asked for; a plan that is stopped sells again from the next go-live on (R29). */
@@ -112,13 +104,9 @@ export class ResumePlan {
   @Text() planId!: string;
 }
 
-export class PlanResumed {
+export class PlanResumed extends PlanIds {
   static readonly type = 'PlanResumed';
   static readonly v = 1;
-  @Text() publisherId!: string;
-  @Text() offer!: string;
-  @Text() planId!: string;
-  @Text() serviceId!: string;
 }
 
 export const planEvents = [PlanCreated, PlanListingSaved, PlanDeleted, PlanStopRequested, PlanResumed] as const;

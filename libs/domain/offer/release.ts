@@ -2,6 +2,7 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Finding } from '#lib/engine/model/refusal.js';
 import { codePoints } from '../ids.js';
+import { later } from '../instants.js';
 import { emptyContent } from './content.js';
 import { onOffer, submissionFault } from './on-offer.js';
 import { OfferNeedsAttention, PublishingStepPassed, isBefore, type ReportEntry } from './publishing-messages.js';
@@ -114,10 +115,6 @@ const completeGoLive = onOffer({
     return [event(OfferWentLive, { publisherId: state.publisherId, offer, submissionId, planIds })];
   },
 });
-
-function later(instant: string, byMs: number): string {
-  return new Date(Date.parse(instant) + byMs).toISOString();
-}
 
 /** What is decided about a submission by people, and going live when it is due (R31–R40). */
 export const release = [certifyOffer, rejectOffer, goLive, completeGoLive] as const;

@@ -1,4 +1,5 @@
 import { event } from '#lib/engine/model/message.js';
+import { later } from '../instants.js';
 import type { Settings } from '../settings.js';
 import { deadlinesPassed } from './deadlines.js';
 import {
@@ -77,8 +78,4 @@ export function adjust(
 
 function deactivated(ids: PoolIds, now: string, { graceDays }: Settings): SeatPoolEvent {
   return event(SeatPoolDeactivated, { ...ids, graceEndsAt: graceDays === 0 ? null : later(now, graceDays * dayMs) });
-}
-
-function later(instant: string, ms: number): string {
-  return new Date(Date.parse(instant) + ms).toISOString();
 }

@@ -42,3 +42,8 @@ export type Recorded<E extends EventData = EventData> = E & {
 export function addressOf({ stream, revision }: Pick<Recorded, 'stream' | 'revision'>): string {
   return `${stream}@${revision}`;
 }
+
+/** A name with a revision, padded, so that what is keyed so sorts by name, then in order of revision. */
+export function sortableAddress(name: string, revision: number): string {
+  return `${name}@${String(revision).padStart(10, '0')}`;
+}
