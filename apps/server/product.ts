@@ -6,9 +6,11 @@ import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { ViewReader } from '#lib/engine/ports/view-store.js';
+import type { DueRows } from '#lib/engine/processes/due-rows.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
 import { ProcessProgress } from '#lib/engine/processes/progress.js';
+import { Requests } from '#lib/engine/processes/requests.js';
 import { Timers } from '#lib/engine/processes/timers.js';
 import { QueryEngine } from '#lib/engine/queries/query-engine.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
@@ -16,6 +18,8 @@ import { deciders } from '#lib/domain/deciders.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { processes as declaredProcesses } from '#lib/processes/processes.js';
 import { views } from '#lib/views/views.js';
+import type { GuardedClient } from './outgoing/guarded-client.js';
+import { senders } from './outgoing/senders.js';
 import { catalog, projections } from './registries.js';
 
 export interface ProductOptions {
@@ -26,6 +30,8 @@ export interface ProductOptions {
   readonly settings: Settings;
   readonly secret: string;
   readonly log: Logger;
+  /** The way out, for what processes ask of the outside. */
+  readonly outgoing: GuardedClient;
   /** A process cannot go on: the log or the records are not what they must be. */
   readonly fatal: (error: unknown) => void;
 }
@@ -38,9 +44,9 @@ export interface Product {
   readonly visible: VisibleViews;
   /** Resolves when every process and every view has passed the log's head as it was at the call. */
   caughtUp(timeoutMs: number): Promise<boolean>;
-  /** Starts the processes and timers; their commands go through `execute`. */
+  /** Starts processes, timers and requests; their commands go through `execute`. */
   start(execute: Execute): void;
-  /** Ends when no process and no timer is at work any more. */
+  /** Cuts off what is asked of the outside; ends when no process, timer or request is at work any more. */
   stop(): Promise<void>;
 }
 
@@ -52,12 +58,22 @@ export function createProduct(options: ProductOptions): Product {
   const settlement = progress;
   const stopping = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
-  let timers: Timers | null = null;
+  let due: readonly DueRows[] = [];
   return {
-    commands: new CommandEngine({ deciders, store: events, catalog, clock, settings, settlement, solelyOurs: true }),
+    commands: new CommandEngine({
+      deciders,
+      store: events,
+      records,
+      catalog,
+      clock,
+      settings,
+      settlement,
+      solelyOurs: true,
+    }),
     queries: new QueryEngine({
       queries: views.flatMap((view) => view.queries),
       views: options.views,
+      records,
       visible,
       settlement,
       clock,
@@ -75,20 +91,24 @@ export function createProduct(options: ProductOptions): Product {
       return true;
     },
     start(execute) {
-      timers = new Timers(records, clock, commandsByName(), execute, log);
-      const shared = { store: events, catalog, records, execute, progress, timers, log };
+      due = [
+        new Timers(records, clock, commandsByName(), execute, log),
+        new Requests(records, clock, senders(options.outgoing, events), execute, log),
+      ];
+      const wake = (): void => due.forEach((rows) => rows.arm());
+      const shared = { store: events, catalog, records, execute, progress, wake, log };
       const runners = processes.map((process) => new ProcessRunner({ process, ...shared }, stopping.signal));
       running = Promise.all(runners.map((runner) => runner.run())).catch(fatal);
-      timers.start(stopping.signal);
+      for (const rows of due) rows.start(stopping.signal);
     },
     async stop() {
       stopping.abort();
-      await Promise.all([running, timers?.stop()]);
+      await Promise.all([running, ...due.map((rows) => rows.stop())]);
     },
   };
 }
 
-/** Timers keep names of commands. */
-function commandsByName(): ReadonlyMap<string, CommandClass> {
+/** Timers and operations keep names of commands. */
+export function commandsByName(): ReadonlyMap<string, CommandClass> {
   return new Map([...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]));
 }

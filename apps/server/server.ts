@@ -14,7 +14,10 @@ import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
 import { createLog } from './log.js';
-import { createProduct } from './product.js';
+import { guardedClient, type GuardedClient } from './outgoing/guarded-client.js';
+import { commandsByName, createProduct } from './product.js';
+import { BulkCommands } from './operations/bulk-commands.js';
+import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
 import { Projector } from './projector.js';
 import { serverSecret, settingsOf } from './settings.js';
@@ -32,6 +35,8 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** The stores have failed for good: end the process. */
   readonly onFatal?: (error: unknown) => void;
+  /** The way out; tests bring one that reaches their own servers. */
+  readonly outgoing?: GuardedClient;
   /** Node's options for the threads; tests run them from their sources. */
   readonly execArgv?: readonly string[];
 }
@@ -59,7 +64,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 
 /** The one place where the parts meet. */
 async function start(config: Config, options: ServerOptions, ends: Ends): Promise<RunningServer> {
-  const { clock = systemClock, execArgv } = options;
+  const { clock = systemClock, outgoing = guardedClient(), execArgv } = options;
   const threads = execArgv ? { execArgv } : {};
   const log = createLog(config.logLevel);
   const fatal = (error: unknown): void => {
@@ -72,7 +77,8 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
   ends.push(() => folder.close());
   const secret = await serverSecret(records);
   const settings = settingsOf(config, secret);
-  const product = createProduct({ events, records, views: folder.views, clock, settings, secret, log, fatal });
+  const stores = { events, records, views: folder.views };
+  const product = createProduct({ ...stores, clock, settings, secret, outgoing, log, fatal });
   const projector = new Projector({
     folder: config.data,
     port: folder.projectorPort(),
@@ -90,24 +96,28 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
     abortOnError: false,
   });
   ends.push(() => application.close());
-  ends.push(() => server.close());
   const execute = executeOn(application.get(CommandBus));
   const keys = keyService(records, clock);
+  const bulk = new BulkCommands({ records, execute, clock, log, commands: commandsByName() });
+  ends.push(() => bulk.stop());
+  ends.push(() => server.close());
   registerHttp(server, {
-    execute,
+    execute: (command, call) => bulk.execute(command, call),
+    lagging: (waiting) => product.commands.lagging(waiting),
     ask: askOn(application.get(QueryBus)),
     isPosition: (text) => text.startsWith(`${events.logId}.`) && /^\d{20}$/.test(text.slice(events.logId.length + 1)),
     keys,
     deciders,
     views,
     refusals: domainRefusals,
-    actions: projectionActions(folder.views, events, clock),
+    actions: [...projectionActions(folder.views, events, clock), ...operationActions(records)],
     clock,
     ready: async () => ({ ready: await product.caughtUp(readyWithinMs) }),
     baseUrl: config.publicBase,
     logger: log,
   });
   product.start(execute);
+  await bulk.resume();
   const address = await listen(server, config.host, config.port);
   // Last, since its text is told once: a start that fails must not have drawn it.
   const firstKey = await beginWithKey(config, keys);

@@ -33,6 +33,7 @@ export function settingsOf(config: Config, secret: string): Settings {
     licenseConflictMs: config.licenseConflictMs,
     graceDays: config.graceDays,
     autoCertify: config.autoCertify,
+    checkPackageUrl: config.checkPackageUrl,
     storefrontBase: config.storefrontBase,
     consoleBase: config.consoleBase,
     consent: { ...consentText, sha256: sha256(consentText.text) },

@@ -2,6 +2,7 @@ import type { EventOf } from '#lib/engine/model/message.js';
 import { dealEvents } from './deal/messages.js';
 import { invitationEvents } from './invitation/messages.js';
 import { offerEvents } from './offer/offer-messages.js';
+import { personEvents } from './person/messages.js';
 import { publisherEvents } from './publisher/messages.js';
 import { relationshipEvents } from './relationship/messages.js';
 import { seatPoolEvents } from './seat-pool/messages.js';
@@ -14,5 +15,6 @@ export const domainEvents = [
   ...invitationEvents,
   ...relationshipEvents,
   ...seatPoolEvents,
+  ...personEvents,
 ] as const;
 export type DomainEvent = EventOf<(typeof domainEvents)[number]>;

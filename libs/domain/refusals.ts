@@ -1,6 +1,7 @@
 import { dealRefusals } from './deal/refusals.js';
 import { invitationRefusals } from './invitation/refusals.js';
 import { offerRefusals } from './offer/refusals.js';
+import { personRefusals } from './person/refusals.js';
 import { publisherRefusals } from './publisher/refusals.js';
 import { relationshipRefusals } from './relationship/refusals.js';
 import { seatPoolRefusals } from './seat-pool/refusals.js';
@@ -13,4 +14,5 @@ export const domainRefusals = {
   ...invitationRefusals,
   ...relationshipRefusals,
   ...seatPoolRefusals,
+  ...personRefusals,
 } as const;

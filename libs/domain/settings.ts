@@ -12,6 +12,8 @@ export interface Settings {
   readonly graceDays: number;
   /** Certification passes by itself (R38). */
   readonly autoCertify: boolean;
+  /** Validation asks the package URL for its first byte (R35). */
+  readonly checkPackageUrl: boolean;
   /** Base of listing addresses (R9), without a slash at the end. */
   readonly storefrontBase: string;
   /** Base of invitation links (R61), without a slash at the end. */

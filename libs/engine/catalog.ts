@@ -5,7 +5,7 @@ import { faultOf } from './schema.js';
 /** An event of a type that this build does not know, or newer than it knows: deciders refuse, views skip. */
 export class UnknownEventError extends Error {}
 
-/** A stored event that breaks its own declaration. */
+/** A stored event that breaks its own declaration: deciders refuse, views park what it touches. */
 export class BrokenEventError extends Error {}
 
 /** All events by their stored name: checks them before they are written and brings old versions up to date when read. */
@@ -34,7 +34,7 @@ export class EventCatalog {
   /** Throws if a decider made an event that breaks its declaration: a bug, found before it is written. */
   check({ type, data }: EventData): void {
     const fault = faultOf(this.#of(type), data);
-    if (fault) throw new BrokenEventError(`${type}: ${fault}`);
+    if (fault) throw new Error(`${type}: ${fault}`);
   }
 
   /** The event with its payload in today's version. Throws UnknownEventError or BrokenEventError. */

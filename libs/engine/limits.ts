@@ -30,8 +30,12 @@ export const limits = {
   restMs: 100,
   /** Timers fired at once, commands issued at once by one process. */
   timersAtOnce: 64,
-  /** When a timer whose command failed by a bug is tried again. */
-  timerRetryMs: 60_000,
+  /** Requests to the outside that are under way at once. */
+  requestsAtOnce: 16,
+  /** When a timer or request that failed by a bug is tried again; a request's sender sooner, then after growing pauses. */
+  dueRetryMs: 60_000,
+  requestRetryMs: 10_000,
+  requestRetryMostMs: 3_600_000,
   /** How often a process saves its checkpoint when no timer changed. */
   processCheckpointMs: 250,
 } as const;

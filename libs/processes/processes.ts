@@ -1,6 +1,7 @@
 import type { AnyProcessManager } from '#lib/engine/model/process.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { consent } from './consent.js';
+import { erasure } from './erasure.js';
 import { invitations } from './invitations.js';
 import { licensedDeals } from './licensed-deals.js';
 import { publishing } from './publishing.js';
@@ -8,5 +9,5 @@ import { seatPools } from './seat-pools.js';
 
 /** Everything that happens by itself. */
 export function processes(settings: Settings): readonly AnyProcessManager[] {
-  return [consent, invitations, licensedDeals, seatPools, publishing(settings)];
+  return [consent, erasure, invitations, licensedDeals, seatPools, publishing(settings)];
 }

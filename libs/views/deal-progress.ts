@@ -1,5 +1,6 @@
+import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { type DocRef, type QueryContext, ref, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { type DocRef, type QueryContext, type Ref, ref, type Snapshot, type View } from '#lib/engine/model/query.js';
 import {
   Default,
   Flag,
@@ -16,11 +17,13 @@ import {
 import { DealForm } from '#lib/domain/deal/form.js';
 import { dealSteps, hasContractEnded, nextStep } from '#lib/domain/deal/progress.js';
 import { dealTabs, tabOf } from '#lib/domain/deal/status.js';
+import { PersonData } from '#lib/domain/person/messages.js';
 import { auditRoles, marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
 import { customersProjection, relationshipKey, type RelationshipDoc } from './customers.js';
 import { dealProgressProjection, dealRef, type DealDoc, type InvitedDoc } from './deal-documents.js';
 import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
+import { personData, personRefs, wasErased } from './people.js';
 import { answer } from './view.js';
 
 export class DealLine {
@@ -45,6 +48,14 @@ export class DealEligibility {
   @Flag() hasBeenLive!: boolean;
 }
 
+/** Whom the deal's form names. */
+export class DealContact {
+  @Text() personId!: string;
+  /** What the publisher's directory holds of them now, for the publisher alone; null: nothing (R95). */
+  @Nullable() @Part(() => PersonData) person!: PersonData | null;
+  @Flag({ description: 'The person was erased: name another contact.' }) erased!: boolean;
+}
+
 export class DealInvitations {
   @Whole() invited!: number;
   @Whole() accepted!: number;
@@ -57,6 +68,7 @@ export class DealProgress {
   @OneOf(Object.keys(dealTabs)) tab!: string;
   @OneOf(Object.keys(tabOf)) filter!: string;
   @Part(() => DealForm) form!: DealForm;
+  @Nullable() @Part(() => DealContact) contact!: DealContact | null;
   @Parts(() => DealLine) lines!: DealLine[];
   /** Fixed by the first license update (R68); null before. */
   @Nullable() @Part(() => DealCustomer) customer!: DealCustomer | null;
@@ -114,10 +126,12 @@ function tenantsOf({ form, tenantId }: DealDoc, invited: InvitedDoc | undefined)
 }
 
 /** What a deal is composed with, once its invitations are known. */
-function partners(deal: DealDoc, docs: Snapshot): readonly DocRef[] {
+function partners(deal: DealDoc, docs: Snapshot): readonly Ref[] {
   const tenants = tenantsOf(deal, docs.get(invitedRef(deal.dealId)));
   const offers = deal.offer === null ? [] : [offerRef(deal.offer)];
-  return [...offers, ...tenants.map((tenantId) => relationshipRef(deal.publisherId, tenantId))];
+  const { contact } = deal.form;
+  const persons = contact === null ? [] : personRefs(deal.publisherId, contact);
+  return [...offers, ...persons, ...tenants.map((tenantId) => relationshipRef(deal.publisherId, tenantId))];
 }
 
 function customerOf(publisherId: string, tenantId: string, docs: Snapshot): DealCustomer {
@@ -134,7 +148,15 @@ function eligibilityOf({ offer }: DealDoc, docs: Snapshot): DealEligibility {
   return { eligible: licenseManagement && hasBeenLive, licenseManagement, hasBeenLive };
 }
 
-function progressOf(deal: DealDoc, docs: Snapshot, now: string): DealProgress {
+/** Others see that there is a contact; who it is, only the publisher whose directory it is. */
+function contactOf({ form, publisherId }: DealDoc, docs: Snapshot, caller: Owner): DealContact | null {
+  const { contact: personId } = form;
+  if (personId === null) return null;
+  const person = caller.publisherId === publisherId ? personData(publisherId, personId, docs) : null;
+  return { personId, person, erased: wasErased(publisherId, personId, docs) };
+}
+
+function progressOf(deal: DealDoc, docs: Snapshot, { caller, now }: QueryContext): DealProgress {
   const { form, lines, tenantId, offer: _offer, licensedUntil, ...shown } = deal;
   const invited = docs.get(invitedRef(deal.dealId));
   const customers = tenantsOf(deal, invited).map((tenant) => customerOf(deal.publisherId, tenant, docs));
@@ -145,6 +167,7 @@ function progressOf(deal: DealDoc, docs: Snapshot, now: string): DealProgress {
   return {
     ...shown,
     form: { ...form },
+    contact: contactOf(deal, docs, caller),
     lines: [...lines],
     customer: customers.find((customer) => customer.tenantId === tenantId) ?? null,
     candidates: customers.filter(() => tenantId === null),
@@ -169,12 +192,12 @@ function dateOf(instant: string): string {
 
 /** What a list reads of each of its deals. */
 export const roundsOfDeal = [
-  (deal: DealDoc): readonly DocRef[] => [invitedRef(deal.dealId)],
-  (deal: DealDoc, _query: object, docs: Snapshot): readonly DocRef[] => partners(deal, docs),
+  (deal: DealDoc): readonly Ref[] => [invitedRef(deal.dealId)],
+  (deal: DealDoc, _query: object, docs: Snapshot): readonly Ref[] => partners(deal, docs),
 ];
 
-export function composeDeal(deal: DealDoc, _query: object, docs: Snapshot, { now }: QueryContext): DealProgress {
-  return progressOf(deal, docs, now);
+export function composeDeal(deal: DealDoc, _query: object, docs: Snapshot, context: QueryContext): DealProgress {
+  return progressOf(deal, docs, context);
 }
 
 export const dealProgress: View = {
@@ -189,9 +212,9 @@ export const dealProgress: View = {
           return deal === undefined ? [] : partners(deal, docs);
         },
       ],
-      compose({ dealId }, docs, { caller, now }): DealProgress | null {
+      compose({ dealId }, docs, context): DealProgress | null {
         const deal = docs.get(dealRef(dealId));
-        return deal === undefined || !isOwn(caller, deal.publisherId) ? null : progressOf(deal, docs, now);
+        return deal === undefined || !isOwn(context.caller, deal.publisherId) ? null : progressOf(deal, docs, context);
       },
     }),
     answer.list<DealsOfPublisher, DealDoc, DealProgress>({

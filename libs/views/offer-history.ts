@@ -1,7 +1,7 @@
 import { addressOf, sortableAddress, type Actor, type Recorded } from '#lib/engine/model/envelope.js';
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
-import type { Find, View } from '#lib/engine/model/query.js';
+import type { Find, Ref, Snapshot, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf } from '#lib/domain/ids.js';
 import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
@@ -9,11 +9,12 @@ import { ReportEntry } from '#lib/domain/offer/publishing-messages.js';
 import { auditRoles, publisherRoles } from '#lib/domain/roles.js';
 import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
+import { erasureRef, wasErased } from './people.js';
 import { Who } from './seats.js';
 import { answer, projection } from './view.js';
 
 const eventTypes = offerEvents.map(({ type }) => type);
-const initiators = ['publisherUser', 'marketplace'] as const;
+const initiators = ['publisherUser', 'marketplace', 'unidentifiedUser'] as const;
 type Initiator = (typeof initiators)[number];
 
 /** Something that happened to an offer. */
@@ -25,7 +26,7 @@ export class OfferHistoryEntry {
   @Whole() revision!: number;
   @Instant() recordedAt!: string;
   @OneOf(eventTypes) event!: string;
-  /** Null: the system, by a process or a timer. */
+  /** Null: the system, by a process or a timer; `unidentifiedUser`: a person of the publisher who was erased. */
   @Nullable() @OneOf(initiators) initiator!: Initiator | null;
   @Part(() => Who) who!: Who;
   @Nullable() @Text() submissionId!: string | null;
@@ -82,6 +83,23 @@ function initiatorOf({ kind, role }: Actor): Initiator | null {
   return role === 'marketplaceOperator' ? 'marketplace' : 'publisherUser';
 }
 
+/** Who acted on an offer for its publisher is a person of that publisher. */
+function userOf({ initiator, who: { personId } }: OfferHistoryEntry): string | null {
+  return initiator === 'publisherUser' ? personId : null;
+}
+
+function erasuresOf(entry: OfferHistoryEntry): readonly Ref[] {
+  const user = userOf(entry);
+  return user === null ? [] : [erasureRef(publisherOf(entry.offer), user)];
+}
+
+/** R39 */
+function shown(entry: OfferHistoryEntry, docs: Snapshot): OfferHistoryEntry {
+  const user = userOf(entry);
+  const isErased = user !== null && wasErased(publisherOf(entry.offer), user, docs);
+  return isErased ? { ...entry, initiator: 'unidentifiedUser' } : entry;
+}
+
 /** What happened to an offer, by whom and when. */
 export class HistoryOfOffer {
   static readonly type = 'HistoryOfOffer';
@@ -110,7 +128,8 @@ export const offerHistory: View = {
               descending: true,
             }
           : null,
-      compose: (entry) => entry,
+      rows: [erasuresOf],
+      compose: (entry, _query, docs) => shown(entry, docs),
       filters: ['event', 'recordedAt'],
     }),
   ],

@@ -13,6 +13,7 @@ import type { Market } from '#lib/domain/offer/state.js';
 import {
   allowedActions,
   offerActions,
+  offerType,
   statusWords,
   type OfferAction,
   type StatusWord,
@@ -44,6 +45,7 @@ class OfferHead {
   @Text() offer!: string;
   @Text() publisherId!: string;
   @Text() alias!: string;
+  @OneOf([offerType]) type!: typeof offerType;
   @OneOf(statusWords) status!: StatusWord;
   @Flag() managesLicenses!: boolean;
   @Flag() everLive!: boolean;
@@ -94,7 +96,7 @@ export class OfferStatus extends OfferHead {
 
 export function summaryOf(doc: OfferDoc): OfferSummary {
   const { offer, publisherId, alias, status, managesLicenses, everLive, liveSince, revision } = doc;
-  return { offer, publisherId, alias, status, managesLicenses, everLive, liveSince, revision };
+  return { offer, publisherId, alias, type: offerType, status, managesLicenses, everLive, liveSince, revision };
 }
 
 /** R9. */

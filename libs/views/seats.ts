@@ -1,9 +1,11 @@
 import type { Actor } from '#lib/engine/model/envelope.js';
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type DocRef, type Find, type View } from '#lib/engine/model/query.js';
+import { ref, type DocRef, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Flag, Instant, Nullable, OneOf, Part, TenantGuid, Text } from '#lib/engine/model/shape.js';
+import { PersonData } from '#lib/domain/person/messages.js';
 import { customerRoles } from '#lib/domain/roles.js';
 import { licenseCountsProjection, poolKey, type PoolDoc } from './license-counts.js';
+import { personData, personRefs, wasErased } from './people.js';
 import { answer, projection } from './view.js';
 
 /** A seat that somebody holds. */
@@ -66,6 +68,9 @@ export class Who {
 export class Seat {
   static readonly type = 'Seat';
   @Text() personId!: string;
+  /** What the customer's directory holds of them now; null: nothing (R95). */
+  @Nullable() @Part(() => PersonData) person!: PersonData | null;
+  @Flag({ description: 'The person was erased: the seat can only be taken.' }) erased!: boolean;
   @Instant() since!: string;
   @Part(() => Who) assignedBy!: Who;
   @Flag({
@@ -115,8 +120,14 @@ function excessOf({ shrinkPolicy, conflictDueAt, seats: held, total }: PoolDoc):
   return shrinkPolicy === 'keep' || conflictDueAt === null ? 0 : held - total;
 }
 
-function seatOf({ personId, since, assignedBy }: SeatDoc, inUse: boolean): Seat {
-  return { personId, since, assignedBy: { ...assignedBy }, inUse };
+/** Who holds a seat is in the directory of the tenant whose pool it is. */
+const holder = ({ personId }: SeatDoc, { tenantId }: SeatsOfPool | SeatsAtStake) => personRefs(tenantId, personId);
+
+function seatOf(seat: SeatDoc, { tenantId }: SeatsOfPool | SeatsAtStake, docs: Snapshot, inUse: boolean): Seat {
+  const { personId, since, assignedBy } = seat;
+  const person = personData(tenantId, personId, docs);
+  const erased = wasErased(tenantId, personId, docs);
+  return { personId, person, erased, since, assignedBy: { ...assignedBy }, inUse };
 }
 
 export const seats: View = {
@@ -126,7 +137,8 @@ export const seats: View = {
       query: SeatsOfPool,
       before: [(query) => [poolOf(query)]],
       find: (query, docs): Find<SeatDoc> | null => (docs.get(poolOf(query)) === undefined ? null : heldIn(query)),
-      compose: (seat, query, docs) => seatOf(seat, (docs.get(poolOf(query))?.total ?? 0) > 0),
+      rows: [holder],
+      compose: (seat, query, docs) => seatOf(seat, query, docs, (docs.get(poolOf(query))?.total ?? 0) > 0),
       filters: ['personId'],
     }),
     answer.list({
@@ -137,7 +149,8 @@ export const seats: View = {
         if (pool === undefined) return null;
         return { ...heldIn(query), descending: pool.shrinkPolicy === 'newestFirst', first: excessOf(pool) };
       },
-      compose: (seat) => seatOf(seat, true),
+      rows: [holder],
+      compose: (seat, query, docs) => seatOf(seat, query, docs, true),
     }),
   ],
 };

@@ -6,10 +6,12 @@ import { notifications } from './notifications.js';
 import { offerDraft } from './offer-draft.js';
 import { offerHistory } from './offer-history.js';
 import { offerStatus } from './offer-status.js';
+import { people } from './people.js';
 import { plans } from './plans.js';
 import { reviews } from './reviews.js';
 import { storefront } from './storefront.js';
 import { licenseCounts } from './license-counts.js';
+import { licenseDashboard } from './license-dashboard.js';
 import { licenseLedger } from './license-ledger.js';
 import { seats } from './seats.js';
 import { tenantProducts } from './tenant-products.js';
@@ -28,8 +30,10 @@ export const views: readonly View[] = [
   invitations,
   customers,
   licenseCounts,
+  licenseDashboard,
   licenseLedger,
   seats,
   tenantProducts,
+  people,
   usageRights,
 ];

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, startMs);
 afterAll(() => product.stop(), startMs);
 
-it('R38 R15 a marketplace operator finds the submission in the status of the offer, without the package URL', async () => {
+it('R15 R38 a marketplace operator finds the submission in the status of the offer, without the package URL', async () => {
   const submissionId = await publish(product);
   await untilOffer(product, offer, ({ submission }) => submission?.steps.at(-1)?.step === 'certification');
 

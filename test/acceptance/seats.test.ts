@@ -1,3 +1,4 @@
+import type { Role } from '#lib/domain/roles.js';
 import { startMs, TestProduct, type Answer, type Client } from '../support/product.js';
 import { enroll, ledgerOf, licensedCustomer, liveOffer, ok, updateLicenses } from '../support/story.js';
 
@@ -66,6 +67,18 @@ it('E17 pool 5, five seats, count set to 3: conflict of 2, due in 90 days; a six
   expect((await ledgerOf(product, tenantId)).map(([event]) => event)).toEqual(
     expect.arrayContaining(['LicenseConflictDetected', 'LicenseConflictResolved']),
   );
+});
+
+it('R79 accepts the customer’s user, license and global admin, and refuses its billing admin', async () => {
+  const { tenantId } = await licensedCustomer(product, { gold: 3 });
+  const assign = async (role: Role) =>
+    (await product.as(role, { tenantId })).post(`/customers/${tenantId}/pools/fabrikam.f365.gold/assign`, {
+      personIds: [role.replace('customer.', '').toLowerCase()],
+    });
+  for (const role of ['customer.userAdmin', 'customer.licenseAdmin', 'customer.globalAdmin'] as const) {
+    expect((await ok(assign(role))).body.rows).toMatchObject([{ result: 'assigned' }]);
+  }
+  expect(refusal(await assign('customer.billingAdmin'))).toEqual([403, 'SEAT_ROLE_REQUIRED', 'R79']);
 });
 
 it('E18 a silver seat opens SilverApp, BronzeApp, HomeApp, GoldApp: allowed ×3; denied, naming fabrikam.f365.gold', async () => {

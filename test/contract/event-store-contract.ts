@@ -144,6 +144,23 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(await readAll(store, 'thing-c')).toEqual([]);
     });
 
+    it('says which of many streams have events', async () => {
+      await store.append('thing-a', 'none', newEvents('a', 2));
+      await store.append('thing-b', 'none', newEvents('b', 1));
+      expect(await store.append('thing-c', 4, newEvents('c', 1))).toEqual({ ok: false, actual: -1 });
+      const many = Array.from({ length: 10_000 }, (_, n) => `thing-${n}`);
+      const check = async () => {
+        expect(await store.existing([])).toEqual(new Set());
+        expect(await store.existing(['thing-c', 'thing', 'thing-A', '__proto__'])).toEqual(new Set());
+        expect(await store.existing(['thing-a', ...many, 'thing-a', 'thing-b'])).toEqual(
+          new Set(['thing-a', 'thing-b']),
+        );
+      };
+      await check();
+      await restart();
+      await check();
+    });
+
     it('does not take one stream for another of a similar name', async () => {
       const names = ['thing-a', 'thing-a.b', 'thing-A', 'thing', 'thing-a-', 'thing-%', 'thing-_', 'thing-ä'];
       for (const name of names) await store.append(name, 'none', [newEvent(`of ${name}`)]);

@@ -4,7 +4,7 @@ import { event, type EventData, type MessageClass } from '#lib/engine/model/mess
 import { faultOf } from '#lib/engine/schema.js';
 import { deciders } from '#lib/domain/deciders.js';
 import { CustomerInvited } from '#lib/domain/invitation/messages.js';
-import { given, noon, recorded, system } from '../support/given.js';
+import { given, recorded, system } from '../support/given.js';
 import {
   chosen,
   complete,
@@ -117,30 +117,31 @@ describe('every command', () => {
 function faultsIn({ decider, handles }: (typeof handlings)[number], example: Example): string[] {
   const { command, stream, answer, unchanged, preview } = handles;
   const { input, history = [], streams = {}, caller = { installation: true }, actor = system } = example;
-  const decided = given(decider, history, { streams, caller, actor }).when(command, input).decided as EventData[];
-  if (!Array.isArray(decided)) throw new Error(`Refused: ${JSON.stringify(decided)}`);
+  const { decided, context } = given(decider, history, { streams, caller, actor }).when(command, input);
+  if (!isEvents(decided)) throw new Error(`Refused: ${JSON.stringify(decided)}`);
   const name = stream(input, { newId: (purpose) => `id-of-${purpose}`, caller });
   const state: unknown = stateOf(decider, name, history);
   const bodies: [MessageClass | undefined, unknown][] = [
     [
       command.answers,
-      (decided.length === 0 ? unchanged?.(state, input) : null) ??
+      (decided.length === 0 ? unchanged?.(state, input, context) : null) ??
         answer?.(recorded(name, decided, history.length), input, settings),
     ],
-    [command.previews, preview?.answer(state, input, dryContext(preview.facts(input, state), streams, caller, actor))],
+    [command.previews, preview?.answer(state, input, withFacts(context, preview.facts(input, state), streams))],
   ];
   return bodies.flatMap(([declared, body]) => (declared && faultOf(declared, body)) ?? []);
 }
 
-function dryContext(asked: Facts, streams: Example['streams'], caller: Owner, actor: Actor): Context<Facts> {
-  const facts = Object.fromEntries(
-    Object.entries(asked).map(([name, { aggregate, stream }]) => [
-      name,
-      stateOf(aggregate, stream, streams?.[stream] ?? []),
-    ]),
-  );
-  const newId = (purpose: string) => `id-of-${purpose}`;
-  return { now: noon, actor, caller, commandId: 'command', revision: 0, newId, settings, facts };
+function isEvents(decided: unknown): decided is readonly EventData[] {
+  return Array.isArray(decided);
+}
+
+/** What a dry run's answer is told: what the decision was, and more. */
+function withFacts(context: Context, asked: Facts, streams: Example['streams']): Context {
+  const more = Object.entries(asked).map(([name, { aggregate, stream }]) => {
+    return [name, stateOf(aggregate, stream, streams?.[stream] ?? [])] as const;
+  });
+  return { ...context, facts: { ...(context.facts as object), ...Object.fromEntries(more) } };
 }
 
 function stateOf(aggregate: Aggregate, stream: string, history: readonly EventData[]): unknown {

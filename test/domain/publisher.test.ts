@@ -6,14 +6,16 @@ import { given } from '../support/given.js';
 const enrolled = event(PublisherEnrolled, { publisherId: 'fabrikam', name: 'Fabrikam' });
 
 describe('EnrollPublisher', () => {
-  it('R1 accepts an ID of 38 characters and refuses one of 39', () => {
+  it('R1 accepts a publisher ID of 38 characters and refuses 39, none, and other characters', () => {
     const ofLength = (length: number) => ({ publisherId: 'a'.repeat(length), name: 'Fabrikam' });
     given(publisher, [])
       .when(EnrollPublisher, ofLength(38))
       .then(event(PublisherEnrolled, ofLength(38)));
-    given(publisher, [])
-      .when(EnrollPublisher, ofLength(39))
-      .refused({ code: 'PUBLISHER_ID_INVALID', pointer: '/publisherId' });
+    for (const publisherId of ['a'.repeat(39), '', 'Fabrikam', 'fabri.kam', 'fabri kam']) {
+      given(publisher, [])
+        .when(EnrollPublisher, { publisherId, name: 'Fabrikam' })
+        .refused({ code: 'PUBLISHER_ID_INVALID', pointer: '/publisherId' });
+    }
   });
 
   it('R6 refuses one that is enrolled, and lists every other fault with it', () => {

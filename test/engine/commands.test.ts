@@ -1,7 +1,12 @@
 import { OutcomeUnknownError, type EventStore, type StoredEvent } from '#lib/engine/ports/event-store.js';
+import { CommandEngine } from '#lib/engine/commands/command-engine.js';
+import { EventCatalog } from '#lib/engine/catalog.js';
+import { MemoryStore } from '../faults/memory-store.js';
+import { ManualClock } from '../support/clock.js';
+import { recordsInMemory } from '../support/records.js';
 import { newFolder } from '../support/sqlite.js';
-import { startTallies, type Tallies } from './tallies.js';
-import { Add, Correct, Flood } from './tally.js';
+import { counter, startTallies, type Tallies } from './tallies.js';
+import { Add, Correct, Flood, tally, tallyEvents } from './tally.js';
 
 let running: Tallies | null = null;
 const start = async (...options: Parameters<typeof startTallies>) => (running = await startTallies(...options));
@@ -16,10 +21,11 @@ async function eventsOf({ folder }: Tallies, stream: string): Promise<StoredEven
   return events;
 }
 
+const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string;
 const position = expect.stringMatching(/^[0-9a-f]{16}\.\d{20}$/) as string;
 
 describe('the way of a command', () => {
-  it('answers with revision and position, and writes who, when and why beside the payload', async () => {
+  it('R88 answers with revision and position, and writes who, when and why beside the payload', async () => {
     const tallies = await start(newFolder());
     const outcome = await tallies.execute(Add, { name: 'a', amount: 3 }, { traceparent: 'trace' });
     expect(outcome).toEqual({ kind: 'done', revision: 0, position, settled: true, answer: { amounts: [3] } });
@@ -32,10 +38,13 @@ describe('the way of a command', () => {
         v: 1,
         recordedAt: '2026-03-01T12:00:00.000Z',
         occurredAt: '2026-03-01T12:00:00.000Z',
+        commandId: uuid,
         actor: { kind: 'key', id: 'key-1', role: 'counter', personId: null },
         tenant: 'fabrikam',
         context: [],
         traceparent: 'trace',
+        $correlationId: added?.meta.commandId,
+        $causationId: added?.meta.commandId,
       },
     });
   });
@@ -70,13 +79,30 @@ describe('the way of a command', () => {
     expect(await eventsOf(tallies, 'tally-a')).toHaveLength(1);
   });
 
-  it('answers a stale revision even if nothing would change (R76), and "nothing to do" without an event', async () => {
+  it('R76 refuses a stale revision even if nothing would change, and accepts the one that is there', async () => {
     const tallies = await start(newFolder());
     const { position: first } = (await tallies.execute(Add, { name: 'a', amount: 2 })) as { position: string };
     const same = { name: 'a', to: 2 };
     expect(await tallies.execute(Correct, same, { expectedRevision: 9 })).toEqual({ kind: 'stale', actual: 0 });
     const done = { kind: 'done', revision: 0, position: first, settled: true, answer: {} };
     expect(await tallies.execute(Correct, same, { expectedRevision: 0 })).toEqual(done);
+  });
+
+  it('R71 waits 2 s for the processes of a command that settles, and then answers settled: false', async () => {
+    const waits: number[] = [];
+    const engine = new CommandEngine({
+      deciders: [tally],
+      store: new MemoryStore(),
+      records: recordsInMemory(),
+      catalog: new EventCatalog(tallyEvents),
+      clock: new ManualClock(),
+      settings: {},
+      settlement: { ignores: () => false, settle: async (_, timeoutMs) => (waits.push(timeoutMs), false) },
+      solelyOurs: true,
+    });
+    const add = Object.assign(new Add(), { name: 'a', amount: 3 });
+    expect(await engine.execute(add, counter)).toMatchObject({ kind: 'done', revision: 0, settled: false });
+    expect(waits).toEqual([2_000]);
   });
 
   it('dry run: the events, nothing written', async () => {

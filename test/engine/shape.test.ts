@@ -38,6 +38,13 @@ describe('a declared shape', () => {
     });
   });
 
+  it('bounds a whole number where it has a range', () => {
+    class Span {
+      @Whole({ from: 1, to: 36 }) months!: number;
+    }
+    expect(schemaOf(Span)).toMatchObject({ properties: { months: { type: 'integer', minimum: 1, maximum: 36 } } });
+  });
+
   it('is inherited, and what a subclass adds to a field stays its own', () => {
     expect(schemaOf(Input)).toMatchObject({
       properties: { company: { anyOf: [company, { type: 'null' }], default: null }, inner: { anyOf: [inner, {}] } },

@@ -3,11 +3,13 @@ import { EventCatalog } from '#lib/engine/catalog.js';
 import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
 import { CommandEngine } from '#lib/engine/commands/command-engine.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
+import type { AnyProcessManager } from '#lib/engine/model/process.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
 import type { Checkpoint } from '#lib/engine/ports/view-store.js';
 import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
 import { ProcessProgress } from '#lib/engine/processes/progress.js';
+import { Requests, type Sender } from '#lib/engine/processes/requests.js';
 import { Timers } from '#lib/engine/processes/timers.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import type { QueryOutcome } from '#lib/engine/queries/ask.js';
@@ -46,18 +48,21 @@ interface TalliesOptions {
   /** Puts something between the engine and the store. */
   readonly through?: (store: EventStore) => EventStore;
   readonly solelyOurs?: boolean;
+  readonly process?: AnyProcessManager;
+  readonly senders?: readonly Sender[];
 }
 
 /** The tally product running on a data folder, everything in this thread. */
 export async function startTallies(path: string, options: TalliesOptions = {}): Promise<Tallies> {
   const { clock = new ManualClock(), through = (store) => store, solelyOurs = true } = options;
+  const { process = totals, senders = [] } = options;
   const folder = await openTestFolder(path);
   const catalog = new EventCatalog(tallyEvents);
   const store = through(folder.events);
-  const progress = new ProcessProgress([totals]);
+  const progress = new ProcessProgress([process]);
   const visible = new VisibleViews([tallyProjection.name]);
   const stopping = new AbortController();
-  const shared = { clock, settings: {}, settlement: progress };
+  const shared = { records: folder.records, clock, settings: {}, settlement: progress };
   const commands = new CommandEngine({ deciders: [tally, group], store, catalog, solelyOurs, ...shared });
   const queries = new QueryEngine({ queries: tallyView.queries, views: folder.views, visible, secret: 's', ...shared });
   const execute = (command: object, call: Call) => commands.execute(command, call);
@@ -65,8 +70,10 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
     [tally, group].flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])),
   );
   const timers = new Timers(folder.records, clock, classes, execute, silent);
-  const process = new ProcessRunner(
-    { process: totals, store, catalog, records: folder.records, execute, progress, timers, log: silent },
+  const requests = new Requests(folder.records, clock, senders, execute, silent);
+  const wake = (): void => [timers, requests].forEach((rows) => rows.arm());
+  const runner = new ProcessRunner(
+    { process, store, catalog, records: folder.records, execute, progress, wake, log: silent },
     stopping.signal,
   );
   const projector = await openProjector({
@@ -88,8 +95,9 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
     },
     stopping.signal,
   );
-  const processing = process.run();
+  const processing = runner.run();
   timers.start(stopping.signal);
+  requests.start(stopping.signal);
   return {
     folder,
     clock,
@@ -108,7 +116,7 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
     },
     async stop() {
       stopping.abort();
-      await Promise.all([processing, timers.stop(), projecting]);
+      await Promise.all([processing, timers.stop(), requests.stop(), projecting]);
       await projector.close();
       await folder.close();
     },

@@ -42,6 +42,23 @@ it('a timer is set with the checkpoint of its process and fires when it is due, 
   await tallies.stop();
 });
 
+it('R39 what is done by the system names its process or its timer as actor', async () => {
+  const tallies = await startTallies(newFolder());
+  const actorsOf = async (stream: string) => {
+    const actors = [];
+    for await (const page of tallies.folder.events.read(stream, 0)) actors.push(...page.map(({ meta }) => meta.actor));
+    return actors;
+  };
+  await tallies.execute(Add, { name: 'a', amount: 1 });
+  await until(oneTimer(tallies));
+  tallies.clock.advance(minuteMs);
+  await until(noTimers(tallies));
+  const system = { kind: 'system', role: 'system', personId: null };
+  expect(await actorsOf('group-a')).toEqual([{ ...system, id: 'totals' }]);
+  expect((await actorsOf('tally-a')).at(-1)).toEqual({ ...system, id: 'totals.timer' });
+  await tallies.stop();
+});
+
 it('a timer that fell due while nobody ran fires at the start, late but once', async () => {
   const folder = newFolder();
   const clock = new ManualClock();
@@ -84,6 +101,7 @@ it('two that fire the same timer at once: one effect, and both go on', async () 
   const { folder, clock, progress } = tallies;
   const shared = {
     store: folder.events,
+    records: folder.records,
     catalog: new EventCatalog(tallyEvents),
     clock,
     settings: {},
@@ -155,6 +173,7 @@ function bound(store: Tallies['folder']['events']): Tallies['folder']['events'] 
     logId: store.logId,
     head: () => store.head(),
     read: (stream, from) => store.read(stream, from),
+    existing: (streams) => store.existing(streams),
     follow: (after, signal) => store.follow(after, signal),
     append: (stream, expected, events) => store.append(stream, expected, events),
     close: () => store.close(),

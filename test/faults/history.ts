@@ -11,6 +11,7 @@ import { domainEvents } from '#lib/domain/events.js';
 import { processes } from '#lib/processes/processes.js';
 import { counter } from '../engine/tallies.js';
 import { ManualClock } from '../support/clock.js';
+import { recordsInMemory } from '../support/records.js';
 import { settings } from '../support/settings.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -52,6 +53,7 @@ export class History {
     this.#engine = new CommandEngine({
       deciders: checked,
       store: this.#store,
+      records: recordsInMemory(),
       catalog: new EventCatalog(domainEvents),
       clock: this.clock,
       settings: own,
@@ -97,7 +99,8 @@ export class History {
         for (const reaction of on[event.type]?.(structuredClone(event)) ?? []) {
           if ('clearTimer' in reaction) this.#timers.delete(`${name}/${reaction.clearTimer}`);
           else if ('setTimer' in reaction) this.#timers.set(`${name}/${reaction.setTimer}`, reaction);
-          else await this.#execute(reaction.issue, reaction.input, everything, null);
+          // Nothing is asked of the outside here: the setting is off.
+          else if ('issue' in reaction) await this.#execute(reaction.issue, reaction.input, everything, null);
         }
       }
     }

@@ -18,6 +18,10 @@ export class MemoryStore implements EventStore {
     if (events.length > 0) yield structuredClone(events);
   }
 
+  async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(streams.filter((stream) => this.#streams.has(stream)));
+  }
+
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     const stored = this.#streams.get(stream) ?? [];
     const actual = stored.length - 1;

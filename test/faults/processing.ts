@@ -31,6 +31,7 @@ export async function startProcessing(path: string, { process, ...through }: Pro
   const engine = new CommandEngine({
     deciders,
     store,
+    records,
     catalog,
     clock,
     settings: {},
@@ -42,7 +43,7 @@ export async function startProcessing(path: string, { process, ...through }: Pro
   const timers = new Timers(records, clock, new Map(classes.map((type) => [type.type, type])), execute, silent);
   const stopping = new AbortController();
   const runner = new ProcessRunner(
-    { process, store, catalog, records, execute, progress, timers, log: silent },
+    { process, store, catalog, records, execute, progress, wake: () => timers.arm(), log: silent },
     stopping.signal,
   );
   const running = runner.run();

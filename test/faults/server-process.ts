@@ -25,6 +25,8 @@ export interface ServerProcess {
 export interface Launch {
   readonly data: string;
   readonly entry?: string;
+  /** Node's own options. */
+  readonly execArgv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** The user to run as. */
   readonly uid?: number;
@@ -37,9 +39,9 @@ afterAll(() => {
 });
 
 /** Starts the server as a process of its own, on a port that is free, and does not wait. */
-function launch({ data, entry = builtServer, environment = {}, uid }: Launch) {
+function launch({ data, entry = builtServer, execArgv = [], environment = {}, uid }: Launch) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(SEATLEDGER_|NODE_OPTIONS|PORT|HOST)/.test(name));
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...execArgv, entry], {
     env: {
       ...Object.fromEntries(inherited),
       SEATLEDGER_DATA: data,

@@ -57,6 +57,7 @@ const byToken = (name: string, more: object = {}): Step =>
     { tenantId },
   );
 const form = { ...dealForm('2026-03-01'), offer, tenantId };
+const person = { name: 'Grace', email: null, phone: null, title: null, note: null };
 
 /** The story of the domain with its ways back, from nothing to licenses removed. */
 export const story: readonly Step[] = [
@@ -96,6 +97,8 @@ export const story: readonly Step[] = [
   onDeal('ApproveDeal'),
   update({ gold: 2 }),
   seats('AssignSeats', 'grace'),
+  send('PutPersonOfTenant', { tenantId, personId: 'grace', ...person }, { tenantId }),
+  send('ErasePersonOfTenant', { tenantId, personId: 'grace' }, { tenantId }),
   update({ gold: 1 }),
   (history) => history.pass(90 * 24 * hourMs),
   send('SetShrinkPolicy', { tenantId, serviceId: `${offer}.gold`, policy: 'newestFirst' }, { tenantId }),

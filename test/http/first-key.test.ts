@@ -1,7 +1,8 @@
 import { readConfig } from '../../apps/server/config/config.js';
 import { beginWithKey, FirstKeyError } from '../../apps/server/identity/first-key.js';
 import { keyService } from '../../apps/server/identity/keys.js';
-import { recordsInMemory, standingClock } from '../support/http.js';
+import { standingClock } from '../support/http.js';
+import { recordsInMemory } from '../support/records.js';
 
 const given = `sl_0123456789abcdef_${'k'.repeat(43)}`;
 const local = readConfig({});

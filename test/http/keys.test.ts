@@ -1,5 +1,6 @@
 import { keyService } from '../../apps/server/identity/keys.js';
-import { recordsInMemory, send, standingClock, testServer, type TestServer } from '../support/http.js';
+import { send, standingClock, testServer, type TestServer } from '../support/http.js';
+import { recordsInMemory } from '../support/records.js';
 import { shelfProduct } from '../support/shelf.js';
 
 const tenant = '5c1f3a52-8a5e-4a4b-9d0c-0a4b6f1f2e3d';

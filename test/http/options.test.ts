@@ -15,3 +15,13 @@ describe('the days of grace', () => {
     );
   });
 });
+
+describe('the check of package URLs', () => {
+  const checked = (environment: Record<string, string>) => readConfig(environment).checkPackageUrl;
+
+  it('R35 is off in the embedded default, on in production, and can be switched both ways', () => {
+    expect([checked({}), checked({ SEATLEDGER_MODE: 'production' })]).toEqual([false, true]);
+    expect(checked({ SEATLEDGER_CHECK_PACKAGE_URL: 'on' })).toBe(true);
+    expect(checked({ SEATLEDGER_MODE: 'production', SEATLEDGER_CHECK_PACKAGE_URL: 'off' })).toBe(false);
+  });
+});

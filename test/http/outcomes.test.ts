@@ -1,3 +1,4 @@
+import { BrokenEventError, UnknownEventError } from '#lib/engine/catalog.js';
 import { OutcomeUnknownError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { done, logId, send, shown, testServer, type TestServer } from '../support/http.js';
 import { shelfProduct } from '../support/shelf.js';
@@ -55,7 +56,8 @@ const nameOf = (outcome: Error | { kind: string }) =>
   outcome instanceof Error ? `thrown: ${outcome.message}` : outcome.kind;
 
 describe('an outcome of a command that is no success', () => {
-  const cases: [Parameters<TestServer['answer']>[0]['command'] & object, object, Record<string, string>, number][] = [
+  type Case = [Parameters<TestServer['answer']>[0]['command'] & object, object, Record<string, string>, number];
+  const cases: Case[] = [
     [{ kind: 'notFound' }, problem(404, 'NOT_FOUND', 'There is no such thing', notYours), {}, 0],
     [
       { kind: 'forbidden' },
@@ -143,6 +145,19 @@ describe('an outcome of a command that is no success', () => {
       { 'retry-after': '1' },
       1,
     ],
+    ...[new UnknownEventError('SeatLent of version 2'), new BrokenEventError('seatPool-1.2@3: /personId')].map(
+      (unreadable): Case => [
+        unreadable,
+        problem(
+          503,
+          'HISTORY_UNREADABLE',
+          'Its history cannot be read by this build',
+          'Nothing was written; one of its events cannot be read.',
+        ),
+        { 'retry-after': '60' },
+        1,
+      ],
+    ),
     [
       { kind: 'rejected', refusals: [{ code: 'NO_SUCH_CODE', detail: 'A bug.', pointer: null }] },
       problem(500, 'INTERNAL', 'The server failed', failed),
@@ -236,4 +251,15 @@ describe('an outcome of a query that is no success', () => {
     expect(body).toEqual(expected);
     expect(headers.get('retry-after')).toBe(retryAfter);
   });
+});
+
+it('an action waits for `after` as commands and queries do, and says how far it is when the time has passed', async () => {
+  const admin = await server.keyOf('admin');
+  const list = () =>
+    send('GET', `${server.url}/v1/keys?after=${position}&wait=0`, { key: admin, headers: { traceparent } });
+  expect((await list()).status).toBe(200);
+  server.answer({ command: { kind: 'behind', position } });
+  const { headers, body } = await list();
+  expect(body).toEqual(problem(503, 'VIEW_BEHIND', 'The view has not got there yet', lag, { position }));
+  expect(headers.get('retry-after')).toBe('1');
 });

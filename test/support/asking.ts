@@ -2,19 +2,27 @@ import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { QueryClass } from '#lib/engine/model/message.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
-import type { Condition, DocRef, Find, QueryContext, QueryHandling, Snapshot, View } from '#lib/engine/model/query.js';
+import type { Condition, Find, QueryContext, QueryHandling, Ref, Snapshot, View } from '#lib/engine/model/query.js';
+import type { RecordPut } from '#lib/engine/model/record.js';
 import { fold } from './fold.js';
 import { noon, system } from './given.js';
 import { settings } from './settings.js';
 
+interface Circumstances extends Partial<Pick<QueryContext, 'now' | 'actor' | 'settings'>> {
+  readonly records?: readonly RecordPut[];
+}
+
 type Filter = Readonly<Record<string, string | number>>;
 
-/** Answers queries out of views that are folded from these events; only documents that a round named can be read. */
+/**
+ * Answers queries out of views that are folded from these events, and of these records; only what a round named can be
+ * read.
+ */
 export function asking(
   views: readonly View[],
   events: readonly Recorded[],
   caller: Owner = { installation: true },
-  circumstances: Partial<Pick<QueryContext, 'now' | 'actor'>> = {},
+  { records = [], ...circumstances }: Circumstances = {},
 ) {
   const folded = new Map<AnyProjection, Record<string, Doc>>();
   const documentsOf = (view: AnyProjection): Record<string, Doc> => {
@@ -29,11 +37,17 @@ export function asking(
     return found;
   };
   return {
+    /** What a function of a view makes of what it needs. */
+    read<T>(refs: readonly Ref[], make: (docs: Snapshot) => T): T {
+      const docs = snapshot(documentsOf, records);
+      docs.name(refs);
+      return make(docs);
+    },
     /** The answer to a query for one thing; null: not there. */
     one<Q extends object>(query: QueryClass<Q>, input: Q): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'one') throw new Error(`${query.type} answers a list.`);
-      const docs = snapshot(documentsOf);
+      const docs = snapshot(documentsOf, records);
       for (const round of handling.rounds) docs.name(round(input, docs, context));
       return handling.compose(input, docs, context);
     },
@@ -41,7 +55,7 @@ export function asking(
     list<Q extends object>(query: QueryClass<Q>, input: Q, filter: Filter = {}): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'list') throw new Error(`${query.type} answers one thing.`);
-      const docs = snapshot(documentsOf);
+      const docs = snapshot(documentsOf, records);
       for (const round of handling.before ?? []) docs.name(round(input, docs, context));
       const found = handling.find(input, docs, context);
       if (found === null) return null;
@@ -49,22 +63,29 @@ export function asking(
         if (!handling.filters?.includes(field)) throw new Error(`${query.type} has no filter ${field}.`);
         return [field, { eq: value }];
       });
-      const where = { ...found.where, ...Object.fromEntries(asked) };
-      const rows = matching(documentsOf(found.view), { ...found, where }).slice(0, found.first);
+      const where = { ...('where' in found && found.where), ...Object.fromEntries(asked) };
+      const rows =
+        'table' in found
+          ? records.filter(({ table, sort }) => table === found.table && sort?.startsWith(found.prefix)).map(valueOf)
+          : matching(documentsOf(found.view), { ...found, where }).slice(0, found.first);
       for (const round of handling.rows ?? []) for (const row of rows) docs.name(round(row, input, docs));
       return rows.map((row) => handling.compose(row, input, docs, context) as object);
     },
   };
 }
 
-function snapshot(documentsOf: (view: AnyProjection) => Record<string, Doc>) {
+const valueOf = ({ value }: RecordPut): object => value;
+
+function snapshot(documentsOf: (view: AnyProjection) => Record<string, Doc>, records: readonly RecordPut[]) {
   const named = new Set<string>();
-  const idOf = ({ view, kind, key }: DocRef): string => `${view.name}/${kind}/${key}`;
-  const get = ((ref: DocRef) => {
+  const idOf = (ref: Ref): string =>
+    'table' in ref ? `record ${ref.table}/${ref.key}` : `${ref.view.name}/${ref.kind}/${ref.key}`;
+  const get = ((ref: Ref) => {
     if (!named.has(idOf(ref))) throw new Error(`${idOf(ref)} was not named by a round.`);
+    if ('table' in ref) return records.find(({ table, key }) => table === ref.table && key === ref.key)?.value;
     return documentsOf(ref.view)[`${ref.kind}/${ref.key}`];
   }) as Snapshot['get'];
-  return { get, name: (refs: readonly DocRef[]) => refs.forEach((ref) => named.add(idOf(ref))) };
+  return { get, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
 }
 
 /** In order of the index, then of the key; `fold` sorts by key already. */

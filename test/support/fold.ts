@@ -1,8 +1,15 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
 
-/** Folds events into a view's documents, as `kind/key` → document, and checks that only named documents are touched. */
-export function fold(projection: AnyProjection, events: readonly Recorded[]): Record<string, Doc> {
+/**
+ * Folds events into a view's documents, as `kind/key` → document, and checks that only named documents are touched.
+ * Documents are copied, as a store would, unless `copy` is told not to.
+ */
+export function fold(
+  projection: AnyProjection,
+  events: readonly Recorded[],
+  copy: <T>(doc: T) => T = structuredClone,
+): Record<string, Doc> {
   const documents = new Map<string, Doc>();
   for (const event of events) {
     const keys = projection.on[event.type]?.(event);
@@ -13,8 +20,8 @@ export function fold(projection: AnyProjection, events: readonly Recorded[]): Re
       return `${kind}/${key}`;
     };
     projection.fold(event, {
-      get: (kind: string, key: string) => structuredClone(documents.get(at(kind, key))),
-      put: (kind: string, key: string, doc: Doc) => void documents.set(at(kind, key), structuredClone(doc)),
+      get: (kind: string, key: string) => copy(documents.get(at(kind, key))),
+      put: (kind: string, key: string, doc: Doc) => void documents.set(at(kind, key), copy(doc)),
       delete: (kind: string, key: string) => void documents.delete(at(kind, key)),
     });
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyHandling, Decider, Owner } from '#lib/engine/model/aggregate.js';
+import type { AnyHandling, Context, Decider, Owner } from '#lib/engine/model/aggregate.js';
 import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
 import type { CommandClass, EventData } from '#lib/engine/model/message.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
@@ -51,7 +51,7 @@ interface Circumstances {
 export function given<S>(decider: Decider<S>, history: readonly EventData[], circumstances: Circumstances = {}) {
   return {
     when<C extends object>(command: CommandClass<C>, input: C) {
-      const decided = decide(decider, history, circumstances, command, input);
+      const { decided, context } = decide(decider, history, circumstances, command, input);
       return {
         /** Asserts the whole list of events. */
         then(...events: readonly EventData[]): void {
@@ -66,6 +66,8 @@ export function given<S>(decider: Decider<S>, history: readonly EventData[], cir
           expect(order(bare)).toEqual(order(expected));
         },
         decided,
+        /** What the decision was told beside the command. */
+        context,
       };
     },
   };
@@ -77,7 +79,7 @@ function decide<S>(
   circumstances: Circumstances,
   command: CommandClass,
   input: object,
-): unknown {
+): { decided: unknown; context: Context } {
   const handles: AnyHandling | undefined = decider.handles.find((handling) => handling.command === command);
   if (!handles) throw new Error(`${decider.category} does not handle ${command.type}.`);
   const newId = (purpose: string) => `id-of-${purpose}`;
@@ -98,18 +100,18 @@ function decide<S>(
       ]),
     );
   const facts = folded(handles.facts?.(input, state()));
-  const run = () =>
-    handles.decide(state(), Object.assign(new handles.command(), structuredClone(input)), {
-      now: circumstances.now ?? noon,
-      actor: circumstances.actor ?? system,
-      caller,
-      commandId: '00000000-0000-4000-8000-000000000000',
-      revision: history.length - 1,
-      newId,
-      settings: { ...settings, ...circumstances.settings },
-      facts: { ...facts, ...folded(handles.furtherFacts?.(input, facts)) },
-    });
+  const contextOf = () => ({
+    now: circumstances.now ?? noon,
+    actor: circumstances.actor ?? system,
+    caller,
+    commandId: '00000000-0000-4000-8000-000000000000',
+    revision: history.length - 1,
+    newId,
+    settings: { ...settings, ...circumstances.settings },
+    facts: { ...facts, ...folded(handles.furtherFacts?.(input, facts)) },
+  });
+  const run = () => handles.decide(state(), Object.assign(new handles.command(), structuredClone(input)), contextOf());
   const decided = run();
   if (!isDeepStrictEqual(run(), decided)) throw new Error(`${command.type} was decided differently the second time.`);
-  return decided;
+  return { decided, context: contextOf() };
 }

@@ -1,7 +1,6 @@
 import type { CommandOutcome, Call } from '#lib/engine/commands/call.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
-import type { RecordChange, RecordRow, Records } from '#lib/engine/ports/records.js';
 import { deciders } from '#lib/domain/deciders.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
 import { views } from '#lib/views/views.js';
@@ -11,39 +10,7 @@ import type { Route } from '../../apps/server/http/routes.js';
 import type { KeyDraft } from '../../apps/server/identity/key-record.js';
 import { keyService, type Keys } from '../../apps/server/identity/keys.js';
 import { noon } from './given.js';
-
-/** Rows in memory, with the answers of the real port. */
-export function recordsInMemory(): Records {
-  const rows = new Map<string, RecordRow>();
-  const at = (table: string, key: string) => `${table}/${key}`;
-  const isAsExpected = ({ table, key, expect }: RecordChange) => {
-    const found = rows.get(at(table, key));
-    return expect === 'any' || (expect === 'none' ? !found : found?.version === expect);
-  };
-  return {
-    get: async (table, key) => rows.get(at(table, key)) ?? null,
-    async list({ table, after, afterKey, upTo, limit }) {
-      const order = ({ sort, key }: RecordRow) => `${sort} ${key}`;
-      const isAfter = ({ sort, key }: RecordRow) =>
-        after === undefined || (sort ?? '') > after || (sort === after && afterKey !== undefined && key > afterKey);
-      return [...rows.values()]
-        .filter((row) => row.table === table && row.sort !== null && isAfter(row) && (!upTo || row.sort <= upTo))
-        .sort((a, b) => (order(a) < order(b) ? -1 : 1))
-        .slice(0, limit);
-    },
-    async transact(changes) {
-      const wrong = changes.find((change) => !isAsExpected(change));
-      if (wrong) return { ok: false, table: wrong.table, key: wrong.key };
-      for (const { table, key, value, sort = null } of changes) {
-        const version = (rows.get(at(table, key))?.version ?? 0) + 1;
-        if (value === null) rows.delete(at(table, key));
-        else rows.set(at(table, key), { table, key, version, sort, value });
-      }
-      return { ok: true };
-    },
-    close: async () => {},
-  };
-}
+import { recordsInMemory } from './records.js';
 
 /** A clock that stands still until it is set. */
 export function standingClock(): Clock & { set(instant: string): void } {
@@ -102,6 +69,8 @@ export async function testServer(overrides: Partial<HttpDependencies> = {}): Pro
   const routes = registerHttp(server, {
     execute: async (command, call) => (commands.push({ command, call }), orThrow(outcomes.command)),
     ask: async (query, ask) => (queries.push({ query, ask }), orThrow(outcomes.query)),
+    lagging: async () =>
+      outcomes.command instanceof Error || outcomes.command.kind !== 'behind' ? null : outcomes.command,
     isPosition: (text) => new RegExp(`^${logId}[.]\\d{20}$`).test(text),
     keys,
     deciders,

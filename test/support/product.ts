@@ -1,6 +1,6 @@
 import type { Role } from '#lib/domain/roles.js';
 import { readConfig } from '../../apps/server/config/config.js';
-import { startServer, type RunningServer } from '../../apps/server/server.js';
+import { startServer, type RunningServer, type ServerOptions } from '../../apps/server/server.js';
 import { ManualClock } from './clock.js';
 import { fromSource } from './from-source.js';
 import { send } from './http.js';
@@ -76,10 +76,16 @@ export class TestProduct {
   #adminKey = '';
   #seen: string | null = null;
 
-  private constructor(private readonly environment: Readonly<Record<string, string>>) {}
+  private constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly options: Pick<ServerOptions, 'outgoing'>,
+  ) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<TestProduct> {
-    const product = new TestProduct(environment);
+  static async start(
+    environment: Record<string, string> = {},
+    options: Pick<ServerOptions, 'outgoing'> = {},
+  ): Promise<TestProduct> {
+    const product = new TestProduct(environment, options);
     await product.start();
     return product;
   }
@@ -108,7 +114,7 @@ export class TestProduct {
       PORT: '0',
       ...this.environment,
     });
-    this.#server = await startServer(config, { clock: this.clock, execArgv: fromSource });
+    this.#server = await startServer(config, { clock: this.clock, execArgv: fromSource, ...this.options });
     this.#adminKey ||= this.#server.firstKey ?? '';
     while ((await fetch(`${this.url}/health/ready`)).status !== 200);
   }

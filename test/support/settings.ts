@@ -12,6 +12,7 @@ export const settings: Settings = {
   licenseConflictMs: 90 * 24 * hourMs,
   graceDays: 0,
   autoCertify: false,
+  checkPackageUrl: false,
   storefrontBase: 'https://appsource.microsoft.com',
   consoleBase: 'https://console.example',
   consent: { version: '1', text: 'consent', sha256: createHash('sha256').update('consent').digest('hex') },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFolder, type FolderOptions, type SqliteFolder } from '#lib/adapters/sqlite/open.js';
@@ -16,6 +16,12 @@ export function newFolder(): string {
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** Everything that the files of a folder hold, as bytes; of those whose name begins so. */
+export function bytesOf(folder: string, name = ''): Buffer {
+  const files = readdirSync(folder).filter((file) => file.startsWith(name));
+  return Buffer.concat(files.map((file) => readFileSync(join(folder, file))));
+}
 
 /** A data folder opened as the server does, its writer's thread run from source. Faults fail the test. */
 export function openTestFolder(folder: string, options: Partial<FolderOptions> = {}): Promise<SqliteFolder> {

@@ -1,6 +1,8 @@
 import { event, type EventData, type QueryClass } from '#lib/engine/model/message.js';
 import { faultOf } from '#lib/engine/schema.js';
 import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
+import { personPut } from '#lib/domain/person/directory.js';
+import { PersonErased } from '#lib/domain/person/messages.js';
 import { SeatPoolDeactivated } from '#lib/domain/seat-pool/messages.js';
 import { views } from '#lib/views/views.js';
 import {
@@ -85,6 +87,13 @@ const worlds: Readonly<Record<string, World>> = {
       event(SeatPoolDeactivated, { ...pool, graceEndsAt: '2026-04-01T12:00:00.000Z' }),
     ],
   },
+  'persons who were erased': {
+    ...sold,
+    [`person-${contoso}.ann`]: [event(PersonErased, { personId: 'ann', publisherId: null, tenantId: contoso })],
+    'person-fabrikam.person-1': [
+      event(PersonErased, { personId: 'person-1', publisherId: 'fabrikam', tenantId: null }),
+    ],
+  },
   'a deal just begun': { ...sold, [`deal-${dealId}`]: registered().slice(0, 1), 'invitation-i1': [invited] },
 };
 
@@ -99,6 +108,11 @@ const inputs = {
 };
 /** Where the common fields contradict each other. */
 const special: Readonly<Record<string, readonly object[]>> = {
+  LicensesByMonth: [
+    { publisherId: 'fabrikam', serviceId: null, months: 3 },
+    { publisherId: 'fabrikam', serviceId: pool.serviceId, months: 3 },
+  ],
+  LicensesByPlan: [{ publisherId: 'fabrikam', country: null, months: 3 }],
   OpenInvitation: [{ token: `i1.${settings.invitationSecret('i1')}` }],
   CheckUsageRight: [
     { offer, tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
@@ -107,6 +121,10 @@ const special: Readonly<Record<string, readonly object[]>> = {
   ],
 };
 const caller = { installation: true, publisherId: 'fabrikam', tenantId: contoso } as const;
+const data = { name: 'Ann', email: null, phone: '+1 555', title: null, note: null };
+const records = ['fabrikam', contoso].flatMap((scope) =>
+  ['ann', 'bob', 'person-1'].map((id) => personPut(scope, id, data)),
+);
 const handlings = views.flatMap(({ queries }) => queries);
 
 describe('every query', () => {
@@ -115,7 +133,7 @@ describe('every query', () => {
     (type, { query, answers }) => {
       const found = Object.entries(worlds).flatMap(([world, histories]) => {
         const log = Object.entries(histories).flatMap(([stream, events]) => recorded(stream, events));
-        const { one, list } = asking(views, log, caller);
+        const { one, list } = asking(views, log, caller, { records });
         return (special[type] ?? [inputs]).flatMap((input) => {
           const answered = answers === 'one' ? [one(query, input)] : (list(query, input) as unknown[] | null);
           return (answered ?? []).filter((body) => body !== null).map((body) => ({ world, body }));

@@ -1,4 +1,5 @@
 import { event, type EventData } from '#lib/engine/model/message.js';
+import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import {
   DealApproved,
@@ -9,6 +10,8 @@ import {
   LicensesDeactivated,
 } from '#lib/domain/deal/messages.js';
 import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
+import { personPut } from '#lib/domain/person/directory.js';
+import { PersonErased } from '#lib/domain/person/messages.js';
 import { customers } from '#lib/views/customers.js';
 import { DealById, DealsOfPublisher, dealProgress } from '#lib/views/deal-progress.js';
 import { offerStatus } from '#lib/views/offer-status.js';
@@ -75,6 +78,7 @@ describe('the progress of a deal', () => {
       tab: 'In Progress',
       filter: 'Submitted',
       form: complete,
+      contact: { personId: 'person-1', person: null, erased: false },
       lines: [],
       customer: null,
       candidates: [],
@@ -88,6 +92,20 @@ describe('the progress of a deal', () => {
       changedAt: '2026-03-01T11:59:59.000Z',
       revision: 1,
     });
+  });
+
+  it('R95 joins the contact from the directory, for the publisher alone, until the person is erased', () => {
+    const data = { name: 'Ann', email: 'ann@contoso.example', phone: null, title: 'Buyer', note: null };
+    const records = [personPut(publisherId, 'person-1', data)];
+    const contact = (events: readonly Recorded[], caller: Owner) =>
+      (asking(views, events, caller, { records }).one(DealById, { dealId }) as { contact: unknown }).contact;
+    const deal = log({ deal: registered() });
+    expect(contact(deal, { publisherId })).toEqual({ personId: 'person-1', person: data, erased: false });
+    expect(contact(deal, { installation: true })).toEqual({ personId: 'person-1', person: null, erased: false });
+    const erased = event(PersonErased, { personId: 'person-1', publisherId, tenantId: null });
+    const after = [...deal, ...recorded(`person-${publisherId}.person-1`, [erased])];
+    expect(contact(after, { publisherId })).toEqual({ personId: 'person-1', person: null, erased: true });
+    expect(contact(log({ deal: [started({ ...complete, contact: null })] }), { publisherId })).toBeNull();
   });
 
   it('goes from register over invite, awaiting consent and activate to active', () => {

@@ -118,7 +118,7 @@ describe('an invitation that is opened', () => {
     revision: 0,
   };
 
-  it('R60 shows who asks, for which offer, and R62 what accepting allows', () => expect(open()).toEqual(opened));
+  it('R60 R62 shows who asks, for which offer, and what consent allows', () => expect(open()).toEqual(opened));
 
   it('R61 can be opened until the instant of its expiry, and not at it', () => {
     expect(open({}, { now: '2026-03-01T12:00:00.000Z' })).toEqual(opened);
@@ -161,10 +161,15 @@ describe('customers', () => {
   };
   const row = { organizationName: 'Contoso', country: 'US', since: '2026-03-01T11:59:59.000Z' };
 
-  it('R58 are those with an established relationship, and no others', () => {
-    expect(list({ [contoso]: [established()], [northwind]: [established(northwind), terminated(northwind)] })).toEqual([
-      { ...row, tenantId: contoso, revision: 0 },
-    ]);
+  it('R58 are those with an established relationship to this publisher, and no others', () => {
+    const others = established('8c2d1f3a-0000-4000-8000-00000000dead');
+    expect(
+      list({
+        [contoso]: [established()],
+        [northwind]: [established(northwind), terminated(northwind)],
+        [others.data.tenantId]: [{ ...others, data: { ...others.data, publisherId: 'adatum' } }],
+      }),
+    ).toEqual([{ ...row, tenantId: contoso, revision: 0 }]);
   });
 
   it('show the revision of their relationship, also when a deal got licenses', () => {

@@ -1,4 +1,6 @@
 import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
+import { event } from '#lib/engine/model/message.js';
+import { PersonErased } from '#lib/domain/person/messages.js';
 import { HistoryOfOffer, offerHistory } from '#lib/views/offer-history.js';
 import { offerStatus } from '#lib/views/offer-status.js';
 import { asking } from '../support/asking.js';
@@ -37,6 +39,24 @@ describe('the history of an offer', () => {
       { ...entry(1, 'PlanCreated', ada, { planId: 'gold' }), initiator: 'publisherUser' },
       { ...entry(0, 'OfferCreated', ada), initiator: 'publisherUser' },
     ]);
+  });
+
+  it('R39 calls a person who was erased an unidentified user, and keeps the ID', () => {
+    const erased = (scope: string) =>
+      recorded(`person-${scope}.ada`, [event(PersonErased, { personId: 'ada', publisherId: scope, tenantId: null })]);
+    const initiators = (scope: string) =>
+      (
+        asking([offerHistory, offerStatus], [...log, ...erased(scope)]).list(HistoryOfOffer, { offer }) as {
+          initiator: string | null;
+          who: Actor;
+        }[]
+      ).map(({ initiator, who }) => [initiator, who.personId]);
+    const others = [
+      ['marketplace', null],
+      [null, null],
+    ];
+    expect(initiators('fabrikam')).toEqual([...others, ['unidentifiedUser', 'ada'], ['unidentifiedUser', 'ada']]);
+    expect(initiators('northwind')).toEqual([...others, ['publisherUser', 'ada'], ['publisherUser', 'ada']]);
   });
 
   it('can be narrowed to one kind of event', () => {

@@ -25,6 +25,7 @@ import {
   technicalConfiguration,
   until,
 } from '../support/offers.js';
+import { settings } from '../support/settings.js';
 
 const own = { publisherId: 'fabrikam' };
 const history = (events: readonly EventData[]) => [
@@ -35,7 +36,7 @@ const statusAfter = (events: readonly EventData[], caller: object = own, circums
   asking([offerStatus, offerDraft], history(events), caller, circumstances).one(GetOfferStatus, { offer });
 
 describe('the status of an offer', () => {
-  it('R7 R8 R9 R16 shows a new one as Draft, with all that is missing', () => {
+  it('R7 R8 R9 R16 shows a new one as Draft, of the one offer type, with all that is missing', () => {
     const pages = [
       { page: 'offerSetup', missing: ['licensing options'] },
       { page: 'properties', missing: ['category'] },
@@ -58,6 +59,7 @@ describe('the status of an offer', () => {
       offer,
       publisherId: 'fabrikam',
       alias: 'Project Blue',
+      type: 'Dynamics 365 for Customer Engagement & PowerApps',
       status: 'Draft',
       managesLicenses: false,
       everLive: false,
@@ -75,6 +77,13 @@ describe('the status of an offer', () => {
       allowedActions: ['PublishOffer'],
       links: { listing: 'https://appsource.microsoft.com/product/dynamics-365/fabrikam.f365' },
       revision: 0,
+    });
+  });
+
+  it('R9 the base of listing addresses is configurable', () => {
+    const other = { settings: { ...settings, storefrontBase: 'https://store.example/x' } };
+    expect(statusAfter([created], own, other)).toMatchObject({
+      links: { listing: 'https://store.example/x/product/dynamics-365/fabrikam.f365' },
     });
   });
 
@@ -217,7 +226,7 @@ describe('the status of an offer', () => {
     expect(histories.flatMap((events) => faultOf(OfferStatus, statusAfter(events)) ?? [])).toEqual([]);
   });
 
-  it('R38 R15 names the submission to a marketplace operator, and never shows the package URL', () => {
+  it('R15 R38 names the submission to a marketplace operator, without the package URL', () => {
     const certifying = statusAfter([...complete, ...until('s1', 'certification')], { installation: true });
     expect(GetOfferStatus.http.by).toContain('marketplaceOperator');
     expect(certifying).toMatchObject({ submission: { submissionId: 's1', phase: 'inProgress' } });
@@ -242,6 +251,7 @@ describe('the list of offers', () => {
       offer,
       publisherId: 'fabrikam',
       alias: 'Project Blue',
+      type: 'Dynamics 365 for Customer Engagement & PowerApps',
       status: 'Live',
       managesLicenses: true,
       everLive: true,

@@ -1,4 +1,6 @@
 import { event } from '#lib/engine/model/message.js';
+import { personPut } from '#lib/domain/person/directory.js';
+import { PersonErased } from '#lib/domain/person/messages.js';
 import {
   LicenseConflictResolved,
   SeatPoolDeactivated,
@@ -23,7 +25,10 @@ import { recorded, system } from '../support/given.js';
 
 const ask = (events: readonly SeatPoolEvent[]) =>
   asking([seats, licenseCounts], recorded(`seatPool-${tenantId}.${serviceId}`, events));
-const seat = (personId: string, since: string, inUse = true) => ({ personId, since, assignedBy: system, inUse });
+const nobody = { person: null, erased: false };
+const seat = (personId: string, since: string, inUse = true) => {
+  return { personId, ...nobody, since, assignedBy: system, inUse };
+};
 const unassigned = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' });
 
 describe('seats of a pool', () => {
@@ -57,6 +62,30 @@ describe('seats of a pool', () => {
     const events = [resized(0, 5, 3), assigned('bob')];
     expect(ask(events).list(SeatsOfPool, { tenantId, serviceId: 'fabrikam.f365.silver' })).toBeNull();
     expect(ask(events).list(SeatsOfPool, { tenantId: '00000000-0000-4000-8000-000000000000', serviceId })).toBeNull();
+  });
+});
+
+describe('who holds a seat', () => {
+  const events = [resized(0, 2, 3), assigned('ann'), assigned('bob')];
+  const data = { name: 'Ann', email: 'ann@contoso.example', phone: null, title: null, note: null };
+  const records = [personPut(tenantId, 'ann', data), personPut('fabrikam', 'bob', data)];
+  const erased = event(PersonErased, { personId: 'ann', publisherId: null, tenantId });
+  const log = recorded(`seatPool-${tenantId}.${serviceId}`, events);
+  const holders = (history: typeof log) =>
+    asking([seats, licenseCounts], history, { tenantId }, { records }).list(SeatsOfPool, { tenantId, serviceId });
+
+  it('R95 is joined from the directory of the tenant', () => {
+    expect(holders(log)).toMatchObject([
+      { personId: 'ann', person: data, erased: false },
+      { personId: 'bob', ...nobody },
+    ]);
+  });
+
+  it('R95 is an ID and nothing more when the person was erased; the seat is still there to be taken', () => {
+    expect(holders([...log, ...recorded(`person-${tenantId}.ann`, [erased])])).toMatchObject([
+      { personId: 'ann', person: null, erased: true, inUse: true },
+      { personId: 'bob', ...nobody },
+    ]);
   });
 });
 

@@ -21,6 +21,7 @@ export interface Config {
   /** Days, 0: none. */
   readonly graceDays: number;
   readonly autoCertify: boolean;
+  readonly checkPackageUrl: boolean;
   /** Text of the first admin key; empty: none is given. */
   readonly adminKey: string;
 }
@@ -70,6 +71,7 @@ export const options = {
   licenseConflictMs: { variable: 'SEATLEDGER_LICENSE_CONFLICT', parser: duration, local: '90d' },
   graceDays: { variable: 'SEATLEDGER_GRACE_DAYS', parser: days, local: '0' },
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
+  checkPackageUrl: { variable: 'SEATLEDGER_CHECK_PACKAGE_URL', parser: flag, local: 'off', production: 'on' },
   adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
 } as const satisfies Record<keyof Config, Option>;
 

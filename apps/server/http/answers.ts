@@ -8,9 +8,22 @@ import type { Replies } from './replies.js';
 const safe = 'Nothing was written; the same request is safe to send again.';
 const again = 'It may have been written; the same idempotency key is safe to send again.';
 
+/** A command that goes on after its answer: `operation` tells how far it is. */
+export interface OperationStarted {
+  readonly kind: 'started';
+  readonly operation: { readonly links: { readonly self: string } };
+}
+
 /** Says what became of a command: a status and a body for every kind of outcome there is. */
-export function answerCommand(replies: Replies, reply: FastifyReply, outcome: CommandOutcome): FastifyReply {
+export function answerCommand(
+  replies: Replies,
+  reply: FastifyReply,
+  outcome: CommandOutcome | OperationStarted,
+): FastifyReply {
   switch (outcome.kind) {
+    case 'started':
+      reply.header('location', outcome.operation.links.self);
+      return replies.send(reply, 202, outcome.operation);
     case 'done': {
       const { revision, position, settled, answer } = outcome;
       return replies.send(reply, replies.success, { revision, position, settled, ...answer }, revision);

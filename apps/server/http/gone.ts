@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import type { Ask } from '#lib/engine/queries/ask.js';
+import type { Waiting } from '#lib/engine/commands/call.js';
 
 /** What a request waits for, how long, and until who asks is not there any more. */
-export function waitingOf({ after, waitMs }: Pick<Ask, 'after' | 'waitMs'>, reply: FastifyReply) {
+export function waitingOf({ after, waitMs }: Pick<Waiting, 'after' | 'waitMs'>, reply: FastifyReply): Waiting {
   return after === null ? { after, waitMs } : { after, waitMs, gone: goneSignal(reply) };
 }
 

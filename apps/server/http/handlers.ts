@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
+import type { Behind, Call, CommandOutcome, Waiting } from '#lib/engine/commands/call.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { tenantGuidFields } from '#lib/engine/model/shape.js';
-import { answerAction, answerCommand, answerQuery } from './answers.js';
+import { answerAction, answerCommand, answerQuery, type OperationStarted } from './answers.js';
 import { waitingOf } from './gone.js';
 import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
 import { MalformedJson } from './json.js';
@@ -17,8 +17,10 @@ import { traceparentOf } from './trace.js';
 
 /** The two ways into the product, and what a route needs beside them. */
 export interface HandlerDependencies {
-  execute(command: object, call: Call): Promise<CommandOutcome>;
+  execute(command: object, call: Call): Promise<CommandOutcome | OperationStarted>;
   ask(query: object, ask: Ask): Promise<QueryOutcome>;
+  /** Waits until the processes have handled everything up to `after`; what became of it if they did not get there. */
+  lagging(waiting: Waiting): Promise<Behind | null>;
   /** Whether a text is a position of this installation's log. */
   isPosition(text: string): boolean;
   readonly problems: Problems;
@@ -29,7 +31,8 @@ export interface HandlerDependencies {
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Prepares all that can be prepared of one route: the way from a request to a message, its circumstances and its answer. */
-export function handlerOf(route: Route, { execute, ask, isPosition, problems, report }: HandlerDependencies): Handler {
+export function handlerOf(route: Route, dependencies: HandlerDependencies): Handler {
+  const { execute, ask, lagging, isPosition, problems, report } = dependencies;
   const readSearch = searchReader(route, isPosition);
   const readMessage = messageReader(route.parts);
   const replies = repliesOf(route, problems, report);
@@ -75,9 +78,11 @@ export function handlerOf(route: Route, { execute, ask, isPosition, problems, re
       const { action } = route;
       return async (request, reply) => {
         const faults: Refusal[] = [];
-        const { fields, limit, cursor } = readSearch(searchOf(request), faults);
+        const { fields, limit, cursor, ...search } = readSearch(searchOf(request), faults);
         const message = readMessage(request, fields, faults);
         if (faults.length > 0) return replies.refuse(reply, faults);
+        const behind = await lagging(waitingOf(search, reply));
+        if (behind) return answerCommand(replies, reply, behind);
         const { actor, caller } = request.principal;
         return answerAction(replies, reply, await action.run(message, { actor, caller, page: { limit, cursor } }));
       };

@@ -1,6 +1,8 @@
 /** Every limit of what can be sent, in one place; the reference shows them. Lengths in characters, times in milliseconds. */
 export const limits = {
   bodyBytes: 64 * 1024,
+  /** Where a command takes up to 10,000 rows. */
+  bulkBodyBytes: 5 * 1024 * 1024,
   jsonDepth: 32,
   headerBytes: 16 * 1024,
   requestMs: 30_000,

@@ -1,6 +1,7 @@
 import type { RefusalPages } from '#lib/engine/model/refusal.js';
 import type { JsonSchema } from '#lib/engine/schema.js';
 import { filterWords } from './filters.js';
+import { Operation } from '../operations/operation-messages.js';
 import { limits } from './limits.js';
 import { generalProblems } from './problem-codes.js';
 import { fieldsOf, objectSchema, type FieldSet } from './message-parts.js';
@@ -114,8 +115,19 @@ function success(route: Route, schemas: Map<string, unknown>): Json {
   });
   if (route.kind !== 'command') return { [status]: response(answer) };
   const dryRun = dryRunAnswer(route, schemas);
+  if (route.bulk) return { 200: response({ anyOf: [answer, dryRun] }), 202: started(schemas) };
   if (status === '200') return { 200: response({ anyOf: [answer, dryRun] }) };
   return { 200: response(dryRun), [status]: response(answer) };
+}
+
+/** What a command with a long list answers. */
+function started(schemas: Map<string, unknown>): object {
+  const schema = named(Operation.type, objectSchema(fieldsOf(Operation)), schemas);
+  return {
+    description: 'Begun; `links.self` tells how far it is, and its rows when it has ended.',
+    headers: { 'trace-id': ref('headers', 'traceId'), Location: ref('headers', 'location') },
+    content: { 'application/json': { schema } },
+  };
 }
 
 function answerFields({ answers }: Route): FieldSet {

@@ -51,7 +51,7 @@ export function protocolParameters(
     case 'list':
       return { ...waiting, limit, cursor };
     case 'action':
-      return route.action.lists ? { limit, cursor } : {};
+      return route.action.lists ? { ...waiting, limit, cursor } : waiting;
   }
 }
 

@@ -48,7 +48,7 @@ export const generalProblems = {
     rule: null,
     status: 413,
     title: 'The body is too large',
-    help: 'Send at most 64 kB.',
+    help: 'Send at most 64 kB; 5 MB where a command takes up to 10,000 rows.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     rule: null,
@@ -97,6 +97,12 @@ export const generalProblems = {
     status: 503,
     title: 'Whether it was written is not known',
     help: 'Send the same command with the same idempotency key: it is carried out at most once, and you get its answer.',
+  },
+  HISTORY_UNREADABLE: {
+    rule: null,
+    status: 503,
+    title: 'Its history cannot be read by this build',
+    help: 'An event of it is damaged, or was written by a newer build, and nothing is decided on half a history. Give the traceId to whoever runs the installation: the newer build reads it, or the data are restored from a backup.',
   },
   VIEW_BEHIND: {
     rule: null,

@@ -3,6 +3,7 @@ import { domainRefusals } from '#lib/domain/refusals.js';
 import { views } from '#lib/views/views.js';
 import { keyActions } from '../identity/key-actions.js';
 import { keyRefusals } from '../identity/refusals.js';
+import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { openApi } from './openapi.js';
 import { problemBook } from './problems.js';
@@ -20,6 +21,10 @@ function unused<T extends object>(): T {
 /** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
 export function productReference(): string {
   const { pages } = problemBook({ ...domainRefusals, ...keyRefusals }, '');
-  const actions = [...keyActions(unused(), unused()), ...projectionActions(unused(), unused(), unused())];
+  const actions = [
+    ...keyActions(unused(), unused()),
+    ...projectionActions(unused(), unused(), unused()),
+    ...operationActions(unused()),
+  ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

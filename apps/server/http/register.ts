@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BrokenEventError, UnknownEventError } from '#lib/engine/catalog.js';
 import type { AnyDecider } from '#lib/engine/model/aggregate.js';
 import type { View } from '#lib/engine/model/query.js';
 import type { Refusal, RefusalPages } from '#lib/engine/model/refusal.js';
@@ -24,7 +25,7 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 'ask' | 'isPosition'> {
+export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 'ask' | 'lagging' | 'isPosition'> {
   readonly keys: Keys;
   readonly deciders: readonly AnyDecider[];
   readonly views: readonly View[];
@@ -59,6 +60,7 @@ export function registerHttp(server: FastifyInstance, dependencies: HttpDependen
   for (const route of routes) {
     server.route({
       method: route.method,
+      bodyLimit: route.kind === 'command' && route.bulk ? limits.bulkBodyBytes : limits.bodyBytes,
       url: base + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       onRequest: guard(route, keys, send),
       handler: handlerOf(route, { ...dependencies, problems, report }),
@@ -72,11 +74,17 @@ export function registerHttp(server: FastifyInstance, dependencies: HttpDependen
 
 function acceptJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  const options = { parseAs: 'buffer', bodyLimit: limits.bodyBytes } as const;
-  server.addContentTypeParser('application/json', options, (_request, body: Buffer, done) =>
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) =>
     done(null, parseJson(body)),
   );
 }
+
+const unforeseen: ReadonlySet<string> = new Set([
+  'INTERNAL',
+  'STORE_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'HISTORY_UNREADABLE',
+]);
 
 /** What Fastify refuses by itself, and what nobody foresaw. Only the latter is logged; its text never leaves. */
 function refuseError(
@@ -86,20 +94,23 @@ function refuseError(
   problems: Problems,
   logger: Logger,
 ): FastifyReply {
-  const found = faultOf(error);
-  if (found.code === 'INTERNAL' || found.code === 'STORE_UNAVAILABLE' || found.code === 'OUTCOME_UNKNOWN') {
+  const found = faultOf(error, request);
+  if (unforeseen.has(found.code)) {
     logger.error({ traceId: traceOf(request), route: request.routeOptions.url, error }, error.message);
   }
   return sendProblem(reply, problems, [found]);
 }
 
-function faultOf(error: FastifyError): ReturnType<typeof fault> {
+function faultOf(error: FastifyError, { routeOptions }: FastifyRequest): ReturnType<typeof fault> {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return fault('BODY_TOO_LARGE', `A body has at most ${limits.bodyBytes} bytes.`);
+    return fault('BODY_TOO_LARGE', `A body has at most ${routeOptions.bodyLimit ?? limits.bodyBytes} bytes here.`);
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return fault('UNSUPPORTED_MEDIA_TYPE', 'Only application/json is read.');
   if (error instanceof StoreUnavailableError) {
     return fault('STORE_UNAVAILABLE', 'Nothing was written; the same request is safe to send again.');
+  }
+  if (error instanceof UnknownEventError || error instanceof BrokenEventError) {
+    return fault('HISTORY_UNREADABLE', 'Nothing was written; one of its events cannot be read.');
   }
   if (error instanceof OutcomeUnknownError) {
     return fault('OUTCOME_UNKNOWN', 'It may have been written; the same idempotency key is safe to send again.');

@@ -26,7 +26,8 @@ export function repliesOf(route: Route, problems: Problems, report: Replies['rep
   return {
     success: route.http.status ?? 200,
     send(reply, status, body, revision) {
-      if (typeof revision === 'number') reply.header('etag', entityTagOf(revision));
+      // Nobody has seen what is not there: of −1 no tag could be sent back.
+      if (typeof revision === 'number' && revision >= 0) reply.header('etag', entityTagOf(revision));
       return reply
         .code(status)
         .header('trace-id', traceOf(reply.request))

@@ -33,6 +33,8 @@ export type Route = RouteOf &
         readonly kind: 'command';
         /** Class of what a dry run answers beside the events; null: nothing. */
         readonly previews: MessageClass | null;
+        /** Its list may be long: then it is answered with an operation. */
+        readonly bulk: boolean;
       }
     | { readonly kind: 'one' }
     | { readonly kind: 'list'; readonly filters: FilterTypes }
@@ -69,8 +71,9 @@ export function collectRoutes({ deciders, views, actions }: RouteSources, pages:
 
 function commandRoute(command: CommandClass, category: string): Route[] {
   if (!command.http) return [];
-  const { answers = null, previews = null } = command;
-  return [{ kind: 'command', ...common(command, command.http, category), answers, previews }];
+  const { answers = null, previews = null, bulk } = command;
+  const shared = common(command, command.http, category);
+  return [{ kind: 'command', ...shared, answers, previews, bulk: bulk !== undefined }];
 }
 
 function queryRoute(handles: QueryHandling, view: View, views: readonly View[]): Route {

@@ -42,6 +42,16 @@ export class SqliteLogReader implements LogReader {
     }
   }
 
+  async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = this.db
+      .sql(
+        `SELECT s.name FROM streams s WHERE s.name IN (SELECT value FROM json_each(?))
+         AND EXISTS (SELECT 1 FROM events e WHERE e.stream_id = s.id)`,
+      )
+      .all(JSON.stringify(streams));
+    return new Set(found.map(([name]) => name as string));
+  }
+
   async *follow(after: Position | null, signal: AbortSignal, types?: ReadonlySet<string>): AsyncIterable<LogPage> {
     let place = after === null ? noPlace : placeIn(this.logId, after);
     if (place > this.logHead.place) {

@@ -2,7 +2,8 @@ import { StoreCorruptError, StoreUnavailableError } from '../../engine/ports/eve
 import type { Database } from './database.js';
 import { EventLog } from './event-log.js';
 import type { Place } from './positions.js';
-import { decodeAppends, encodeOutcomes, type Append, type Change, type FromWriter, type ToWriter } from './protocol.js';
+import { decodeAppends, encodeOutcomes, type Append, type Change, type Erasure } from './protocol.js';
+import type { FromWriter, ToWriter, WriterQueue } from './protocol.js';
 import { RecordTable } from './record-table.js';
 import { WalKeeper } from './wal-keeper.js';
 
@@ -13,7 +14,7 @@ export interface WriterFiles {
 
 /**
  * What the writer's thread does: takes all that waits, writes the events in one transaction and then the records in
- * another, and answers each when it is on the disk. A full disk refuses what waited and writing goes on; whatever else
+ * another, then erases what is to be erased, and answers each when it is on the disk. A full disk refuses what waited and writing goes on; whatever else
  * fails is fatal, since after a failed write or sync nobody knows what is stored. Fatal is said once, then nothing more.
  */
 export class LogWriter {
@@ -44,12 +45,15 @@ export class LogWriter {
   write(messages: readonly ToWriter[]): void {
     const appends: Append[] = [];
     const transactions: (readonly Change[])[] = [];
+    const erasures: Erasure[] = [];
     for (const message of messages) {
       if (message.kind === 'append') appends.push(...decodeAppends(message.lines));
       if (message.kind === 'transact') transactions.push(message.changes);
+      if (message.kind === 'erase') erasures.push(message.erasure);
     }
     if (appends.length > 0) this.#attempt('appends', appends.length, () => this.#append(appends));
     if (transactions.length > 0) this.#attempt('transactions', transactions.length, () => this.#transact(transactions));
+    if (erasures.length > 0) this.#attempt('erasures', erasures.length, () => this.#erase(erasures));
   }
 
   close(): void {
@@ -89,7 +93,12 @@ export class LogWriter {
     this.#keepers.records.wrote(changes.length, bytes);
   }
 
-  #attempt(of: 'appends' | 'transactions', count: number, act: () => void): void {
+  #erase(erasures: readonly Erasure[]): void {
+    this.#table.erase(erasures);
+    this.answer({ kind: 'erased', count: erasures.length, isGone: this.#keepers.records.empty() });
+  }
+
+  #attempt(of: WriterQueue, count: number, act: () => void): void {
     if (this.#isDead) return;
     try {
       act();
@@ -98,7 +107,7 @@ export class LogWriter {
     }
   }
 
-  #failed(of: 'appends' | 'transactions', count: number, error: unknown): void {
+  #failed(of: WriterQueue, count: number, error: unknown): void {
     if (!(error instanceof StoreUnavailableError)) return this.#die(error);
     try {
       if (of === 'appends') this.#log.rollback();

@@ -21,6 +21,12 @@ export interface Change {
   readonly sort: string | null | undefined;
 }
 
+/** A row that is to go, with everything that it ever held. */
+export interface Erasure {
+  readonly table: string;
+  readonly key: string;
+}
+
 /**
  * Appends and their outcomes travel as one text, a field a line: to copy a list of fields between threads costs eight
  * times as much. JSON writes no line feed, and the other fields hold none.
@@ -30,6 +36,7 @@ export type Lines = string;
 export type ToWriter =
   | { readonly kind: 'append'; readonly lines: Lines }
   | { readonly kind: 'transact'; readonly changes: readonly Change[] }
+  | { readonly kind: 'erase'; readonly erasure: Erasure }
   | { readonly kind: 'watch'; readonly port: MessagePort }
   | { readonly kind: 'close' };
 
@@ -42,13 +49,20 @@ export type AppendOutcome =
 /** Index of the first change whose row was not as expected; −1: all were carried out. */
 export type TransactOutcome = number;
 
-/** Answers come in the order of what was sent, appends and transactions each in their own; `full` refuses as many. */
+/**
+ * Answers come in the order of what was sent, appends, transactions and erasures each in their own; `full` refuses as
+ * many. `isGone` false: the rows are deleted, but the log of the file is being read and still holds them.
+ */
 export type FromWriter =
   | { readonly kind: 'ready'; readonly logId: string; readonly head: Place }
   | { readonly kind: 'appended'; readonly lines: Lines }
   | { readonly kind: 'transacted'; readonly outcomes: readonly TransactOutcome[] }
-  | { readonly kind: 'full'; readonly of: 'appends' | 'transactions'; readonly count: number; readonly reason: string }
+  | { readonly kind: 'erased'; readonly count: number; readonly isGone: boolean }
+  | { readonly kind: 'full'; readonly of: WriterQueue; readonly count: number; readonly reason: string }
   | { readonly kind: 'fatal'; readonly reason: string; readonly corrupt: boolean };
+
+/** What waits for the writer waits in one of these. */
+export type WriterQueue = 'appends' | 'transactions' | 'erasures';
 
 /** Adds an append's fields to those of the appends before it. */
 export function addFields({ stream, expected, rows }: Append, fields: (string | number)[]): void {

@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import type { Change, TransactOutcome } from './protocol.js';
+import type { Change, Erasure, TransactOutcome } from './protocol.js';
 
 /** The writing end of the records. Everything between `begin` and `commit` is one transaction. */
 export class RecordTable {
@@ -25,12 +25,27 @@ export class RecordTable {
     return failed;
   }
 
+  /**
+   * A transaction of its own. What is deleted is overwritten, but a page that was split keeps, between its rows, copies of
+   * rows that have moved away, and nobody knows where: so the whole file is written anew.
+   */
+  erase(erasures: readonly Erasure[]): void {
+    this.begin();
+    for (const { table, key } of erasures) this.#delete(table, key);
+    this.commit();
+    this.db.exec('VACUUM');
+  }
+
+  #delete(table: string, key: string): void {
+    this.db.sql('DELETE FROM records WHERE "table" = ? AND key = ?').run(table, key);
+  }
+
   #carriedOut({ table, key, expect, value, sort }: Change): boolean {
     const found = this.db.sql('SELECT version, sort FROM records WHERE "table" = ? AND key = ?').get(table, key);
     const [version, listedBy] = (found ?? []) as [number?, (string | null)?];
     if (expect === 'none' ? version !== undefined : expect !== 'any' && version !== expect) return false;
     if (value === null) {
-      this.db.sql('DELETE FROM records WHERE "table" = ? AND key = ?').run(table, key);
+      this.#delete(table, key);
       return true;
     }
     const next = (version ?? 0) + 1;

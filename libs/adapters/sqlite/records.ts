@@ -50,6 +50,14 @@ export class SqliteRecords implements Records {
     });
   }
 
+  async erase(table: string, key: string): Promise<void> {
+    const isGone = await new Promise<boolean>((resolve, reject) => {
+      if (this.#isClosing) throw new StoreUnavailableError('The store is shutting down.');
+      this.writer.erase({ table, key }, { resolve, reject });
+    });
+    if (!isGone) throw new StoreUnavailableError('The records are being read, so that what was erased is still there.');
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.writer.drained();

@@ -3,6 +3,8 @@ import { busyTimeoutMs } from './data-file.js';
 import { isBusy, type Database } from './database.js';
 
 const idleMs = 1_000;
+/** Readers of ours are done within this; one that is not is somebody else's. */
+const readersMs = 100;
 const pageBytes = 4_096;
 
 /**
@@ -32,6 +34,11 @@ export class WalKeeper {
     if (this.#bytes >= this.walBytes) this.#checkpoint('PASSIVE');
   }
 
+  /** So that nothing of what was deleted is left in the log. False: somebody is reading it. */
+  empty(): boolean {
+    return this.#checkpoint('TRUNCATE', readersMs);
+  }
+
   close(): void {
     if (this.#idle) clearTimeout(this.#idle);
     this.#idle = null;
@@ -51,10 +58,10 @@ export class WalKeeper {
   }
 
   /** False while a reader still needs the log, or there is no space for it in the file: tried again later. */
-  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
+  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE', waitMs = 0): boolean {
     try {
       // Emptying the log waits for readers; it is better tried again than appends held up.
-      if (mode === 'TRUNCATE') this.db.exec('PRAGMA busy_timeout = 0');
+      if (mode === 'TRUNCATE') this.db.exec(`PRAGMA busy_timeout = ${waitMs}`);
       const [busy, frames, moved] = this.db.sql(`PRAGMA wal_checkpoint(${mode})`).get() ?? [];
       const isDone = busy === 0 && frames === moved;
       this.#bytes = isDone ? 0 : this.walBytes / 2;

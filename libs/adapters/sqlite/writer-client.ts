@@ -3,9 +3,9 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import { OutcomeUnknownError, StoreCorruptError, StoreUnavailableError } from '../../engine/ports/event-store.js';
 import type { Place } from './positions.js';
 import { addFields, decodeOutcomes, toLines, type Append, type AppendOutcome, type Change } from './protocol.js';
-import type { FromWriter, ToWriter, TransactOutcome } from './protocol.js';
+import type { Erasure, FromWriter, ToWriter, TransactOutcome } from './protocol.js';
 
-/** What may wait for the writer, appends and transactions each; a single one that is larger waits alone. */
+/** What may wait for the writer, appends, transactions and erasures each; a single one that is larger waits alone. */
 export interface QueueLimits {
   readonly count: number;
   readonly bytes: number;
@@ -72,6 +72,8 @@ class Queue<T> {
 export class WriterClient {
   readonly #appends: Queue<AppendOutcome>;
   readonly #transactions: Queue<TransactOutcome>;
+  /** Whether nothing is left of what was to be erased. */
+  readonly #erasures: Queue<boolean>;
   #fields: (string | number)[] = [];
   #stopped: Error | null = null;
   #isClosing = false;
@@ -85,6 +87,7 @@ export class WriterClient {
   ) {
     this.#appends = new Queue(options.queue ?? queueLimits);
     this.#transactions = new Queue(options.queue ?? queueLimits);
+    this.#erasures = new Queue(options.queue ?? queueLimits);
     worker.on('message', (message: FromWriter) => this.#receive(message));
     worker.on('error', (error) => this.#stop(error));
     this.#exited = new Promise((resolve) => {
@@ -124,10 +127,19 @@ export class WriterClient {
     this.#send({ kind: 'transact', changes });
   }
 
+  erase(erasure: Erasure, by: Waiting<boolean>): void {
+    const bytes = erasure.table.length + erasure.key.length;
+    const refusal = this.#refusal(this.#erasures, bytes);
+    if (refusal) return by.reject(refusal);
+    this.#erasures.add(bytes, by);
+    this.#send({ kind: 'erase', erasure });
+  }
+
   /** Ends when nothing waits for the writer. */
   async drained(): Promise<void> {
     await this.#appends.drained();
     await this.#transactions.drained();
+    await this.#erasures.drained();
   }
 
   /** The writer posts the log's head now and after each commit. */
@@ -172,8 +184,12 @@ export class WriterClient {
     if (message.kind === 'transacted') {
       for (const outcome of message.outcomes) this.#transactions.take()?.resolve(outcome);
     }
+    if (message.kind === 'erased') {
+      for (let n = 0; n < message.count; n += 1) this.#erasures.take()?.resolve(message.isGone);
+    }
     if (message.kind === 'full') {
-      const queue = message.of === 'appends' ? this.#appends : this.#transactions;
+      const queues = { appends: this.#appends, transactions: this.#transactions, erasures: this.#erasures };
+      const queue = queues[message.of];
       for (let n = 0; n < message.count; n += 1) queue.take()?.reject(new StoreUnavailableError(message.reason));
     }
     if (message.kind === 'fatal') this.#stop(fatalError(message));
@@ -187,7 +203,7 @@ export class WriterClient {
   }
 
   #rejectAll(error: Error): void {
-    for (const queue of [this.#appends, this.#transactions]) {
+    for (const queue of [this.#appends, this.#transactions, this.#erasures]) {
       for (let next = queue.take(); next; next = queue.take()) next.reject(error);
     }
   }

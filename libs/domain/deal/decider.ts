@@ -1,9 +1,10 @@
-import { handling, type Decider } from '#lib/engine/model/aggregate.js';
+import { handling, type Decider, type Known } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event, isOneOf } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { codePoints, streams } from '../ids.js';
 import type { Settings } from '../settings.js';
+import { contactFact, contactFault } from './contact.js';
 import { formFaults, missingFields } from './form-rules.js';
 import { formOf, type DealForm } from './form.js';
 import { evolveLicenses, updateLicenses } from './licenses.js';
@@ -64,11 +65,11 @@ export const deal: Decider<DealState> = {
       command: StartDeal,
       creates: true,
       stream: (_command, { newId }) => streams.deal(newId('deal')),
-      facts: ({ publisherId, offer }) => offerFact(publisherId, offer),
+      facts: ({ publisherId, ...form }) => formFacts(publisherId, form),
       decide(_state, command, { now, newId, facts }) {
         const { publisherId } = command;
         const form = formOf(command);
-        const rejection = reject(formFaults(form, dateOf(now)), offerFault(form.offer, publisherId, facts.offer));
+        const rejection = reject(formFaults(form, dateOf(now)), factFaults(form, publisherId, facts));
         return rejection ?? [event(DealStarted, { publisherId, dealId: newId('deal'), ...form })];
       },
       answer: ([started]) => ({ dealId: started?.data.dealId }),
@@ -76,13 +77,13 @@ export const deal: Decider<DealState> = {
     handle({
       command: RegisterDeal,
       stream: ({ dealId }) => streams.deal(dealId),
-      facts: (_command, state) => formOfferFact(state),
+      facts: (_command, state) => (state.status === 'none' ? {} : formFacts(state.publisherId, state.form)),
       decide(state, { dealId }, { now, facts }) {
         if (state.status === 'none') return [];
         const { publisherId, form } = state;
         return (
           reject(statusFault(state, ['Incomplete'])) ??
-          reject(completeFaults(form, now), offerFault(form.offer, publisherId, facts.offer)) ?? [
+          reject(completeFaults(form, now), factFaults(form, publisherId, facts)) ?? [
             event(DealRegistered, { publisherId, dealId, ...form }),
           ]
         );
@@ -91,7 +92,7 @@ export const deal: Decider<DealState> = {
     handle({
       command: UpdateDeal,
       stream: ({ dealId }) => streams.deal(dealId),
-      facts: ({ offer }, state) => (state.status === 'none' ? {} : offerFact(state.publisherId, offer)),
+      facts: (form, state) => (state.status === 'none' ? {} : formFacts(state.publisherId, form)),
       decide(state, command, { now, facts }) {
         if (state.status === 'none') return [];
         const { publisherId, dealId } = state;
@@ -99,10 +100,12 @@ export const deal: Decider<DealState> = {
         const faults =
           updated(state.status) === 'Incomplete' ? formFaults(form, dateOf(now)) : completeFaults(form, now);
         return (
-          reject(statusFault(state, ['Incomplete', 'Submitted', 'Update required'])) ??
-          reject(faults, fixedFaults(state, form), offerFault(form.offer, publisherId, facts.offer)) ?? [
-            event(DealUpdated, { publisherId, dealId, ...form }),
-          ]
+          reject(
+            statusFault(state, ['Incomplete', 'Submitted', 'Update required']),
+            faults,
+            fixedFaults(state, form),
+            factFaults(form, publisherId, facts),
+          ) ?? [event(DealUpdated, { publisherId, dealId, ...form })]
         );
       },
     }),
@@ -144,8 +147,15 @@ function dateOf(instant: string): string {
   return instant.slice(0, 'YYYY-MM-DD'.length);
 }
 
-function formOfferFact(state: DealState) {
-  return state.status === 'none' ? {} : offerFact(state.publisherId, state.form.offer);
+/** What a form rests on that is told elsewhere: its offer (R51), and whether its contact was erased (R95). */
+function formFacts(publisherId: string, { offer, contact }: Pick<DealForm, 'offer' | 'contact'>) {
+  return { ...offerFact(publisherId, offer), ...contactFact(publisherId, contact) };
+}
+
+function factFaults(form: DealForm, publisherId: string, facts: Known<ReturnType<typeof formFacts>>): Refusal[] {
+  return [offerFault(form.offer, publisherId, facts.offer), contactFault(facts.contact)].filter(
+    (fault) => fault !== false,
+  );
 }
 
 /** The life of a deal: start → register → request update → update → approve or decline. A closed one stays closed (R54). */

@@ -14,12 +14,13 @@ export function licenseFaults(
   state: Deal,
   command: UpdateLicenses,
   facts: { readonly offer?: OfferState; readonly relationship?: RelationshipState },
+  now: string,
 ): readonly Refusal[] {
   return [
     ...customerFaults(state, command),
     ...growthFaults(state, command, facts.relationship),
     ...countFaults(command),
-    ...planFaults(state, command, facts.offer),
+    ...planFaults(state, command, facts.offer, now),
     ...repeatFaults(command),
   ];
 }
@@ -72,7 +73,12 @@ function countFaults({ lines }: UpdateLicenses): Refusal[] {
 }
 
 /** R55, R66; of an offer that is not eligible no plan is judged. */
-function planFaults(state: Deal, { lines }: UpdateLicenses, offer: OfferState | undefined): readonly Refusal[] {
+function planFaults(
+  state: Deal,
+  { lines }: UpdateLicenses,
+  offer: OfferState | undefined,
+  now: string,
+): readonly Refusal[] {
   const ineligible = eligibilityFault(offer);
   if (ineligible || offer === undefined) return ineligible ? [ineligible] : [];
   return lines.flatMap(({ planId }, index) => {
@@ -80,7 +86,7 @@ function planFaults(state: Deal, { lines }: UpdateLicenses, offer: OfferState | 
     if (!knowsPlan(offer, planId)) {
       return [refuse('LICENSE_PLAN_UNKNOWN', "The deal's offer has no such plan.", pointer)];
     }
-    return state.lines.has(planId) || sellsPlan(offer, planId)
+    return state.lines.has(planId) || sellsPlan(offer, planId, now)
       ? []
       : [refuse('LICENSE_PLAN_NOT_ON_SALE', 'A new line needs a plan that is on sale.', pointer)];
   });

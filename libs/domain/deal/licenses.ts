@@ -53,12 +53,12 @@ export const updateLicenses = handling<DealState, DealEvent, Settings>()({
     const stream = streams.relationship(publisherId, command.tenantId);
     return { ...offerFact(publisherId, form.offer), relationship: { aggregate: relationshipState, stream } };
   },
-  decide(state, command, { facts }) {
+  decide(state, command, { facts, now }) {
     if (state.status === 'none' || state.status === 'Incomplete') {
       return { rejected: [refuse('DEAL_NOT_REGISTERED', 'The deal is Incomplete.')] };
     }
     const { offer } = state.form;
-    const rejection = reject(licenseFaults(state, command, facts));
+    const rejection = reject(licenseFaults(state, command, facts, now));
     return rejection ?? (offer === null ? [] : licenseEvents(state, offer, command));
   },
   preview: {

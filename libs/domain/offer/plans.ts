@@ -127,12 +127,14 @@ function useFault({ submission, ...offer }: Offer, planId: string): Finding {
 
 const stopPlan = onOffer({
   command: StopPlan,
-  decide(state, { offer, planId, typedPlanId }) {
+  decide(state, { offer, planId, typedPlanId }, { now }) {
     const { publisherId, draft } = state;
     const plan = draft.plans.find((one) => one.planId === planId);
     if (!plan) return notFound(offer, planId);
-    const isLive = sellsPlan(state, planId);
-    const othersStay = draft.plans.some((other) => other !== plan && other.onSale && sellsPlan(state, other.planId));
+    const isLive = sellsPlan(state, planId, now);
+    const othersStay = draft.plans.some(
+      (other) => other !== plan && other.onSale && sellsPlan(state, other.planId, now),
+    );
     return (
       reject(
         !isLive && refuse('PLAN_NOT_LIVE', `Plan ${planId} is not live.`),

@@ -112,6 +112,8 @@ export class RecordPublishingStep {
   @Text() offer!: string;
   @Text() submissionId!: string;
   @OneOf(automatedSteps) step!: AutomatedStep;
+  /** What asking outside found wrong, in a sentence; null: nothing, or this step does not ask there. */
+  @Nullable() @Text() foundOutside!: string | null;
 }
 
 export class PublishingStepPassed {

@@ -80,6 +80,12 @@ export const publishingRefusals = {
     title: 'No component is mapped to a plan',
     help: 'Map at least one component of the package to every plan that is on sale or ever was live, and register it again.',
   },
+  PACKAGE_URL_UNANSWERED: {
+    rule: 'R35',
+    status: 422,
+    title: 'The package cannot be fetched from its URL',
+    help: 'Make the package URL answer a GET with 200 or 206, from the public Internet and without a redirect, then publish again.',
+  },
   NOT_IN_CERTIFICATION: {
     rule: 'R38',
     status: 422,

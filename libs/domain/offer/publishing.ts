@@ -57,8 +57,8 @@ const publishOffer = onOffer({
       reject(
         !canBePublished(status, phase) &&
           refuse('OFFER_NOT_PUBLISHABLE', `The status is "${statusWord(status, phase)}".`),
-      ) ??
-      reject(publishingFaults(draft, isvConnect, now)) ?? [
+        publishingFaults(draft, isvConnect, now),
+      ) ?? [
         event(OfferSubmitted, {
           publisherId,
           offer,
@@ -104,7 +104,7 @@ function warningsOf({ data: { packageUrlExpiresAt }, meta }: SubmittedEvent): Wa
 const recordPublishingStep = onOffer({
   command: RecordPublishingStep,
   facts: ({ offer }) => publisherFact(offer),
-  decide(state, { offer, submissionId, step }, { facts, now }) {
+  decide(state, { offer, submissionId, step, foundOutside }, { facts, now }) {
     const { publisherId, submission } = state;
     // Past it, or failed: the command came again.
     if (isBehind(state, submissionId, step)) return [];
@@ -117,7 +117,11 @@ const recordPublishingStep = onOffer({
       const planIds = submission.content.plans.map((plan) => plan.planId);
       return [event(OfferPreviewCreated, { publisherId, offer, submissionId, planIds })];
     }
-    const report = faultsOf(step, state, submission, facts.publisher, now).map(entryOf);
+    const unanswered = step === 'packageUrl' && foundOutside !== null;
+    const report = [
+      ...faultsOf(step, state, submission, facts.publisher, now),
+      ...(unanswered ? [refuse('PACKAGE_URL_UNANSWERED', foundOutside, '/technicalConfiguration')] : []),
+    ].map(entryOf);
     const outcome = { publisherId, offer, submissionId, step, report };
     return [report.length > 0 ? event(OfferNeedsAttention, outcome) : event(PublishingStepPassed, outcome)];
   },

@@ -51,10 +51,19 @@ export function knowsPlan(state: OfferState, planId: string): boolean {
   return state.status !== 'none' && state.draft.plans.some((plan) => plan.planId === planId);
 }
 
-/** A live plan that is not stopped, of an offer on sale (R66); until a stop completes, it sells as before (R36). */
-export function sellsPlan(state: OfferState, planId: string): boolean {
-  return (
-    (state.status === 'live' || state.status === 'stopping') &&
-    state.live.content.plans.some((plan) => plan.planId === planId && plan.onSale)
-  );
+/** The package URL that a submission waits to have asked (R35); null: that submission does not wait for it. */
+export function awaitedPackageUrl(state: OfferState, submissionId: string): string | null {
+  if (state.status === 'none' || state.submission?.submissionId !== submissionId) return null;
+  const { submission } = state;
+  const waits = submission.phase === 'inProgress' && submission.awaits === 'packageUrl';
+  return waits ? (submission.content.technicalConfiguration?.packageUrl ?? null) : null;
+}
+
+/**
+ * A live plan that is not stopped, of an offer on sale (R66). Until a stop is due, it sells as before; from then on
+ * nothing new is sold, be the completion late (R36).
+ */
+export function sellsPlan(state: OfferState, planId: string, now: string): boolean {
+  const isOnSale = state.status === 'live' || (state.status === 'stopping' && now < state.stopDueAt);
+  return isOnSale && state.live.content.plans.some((plan) => plan.planId === planId && plan.onSale);
 }

@@ -1,6 +1,9 @@
 import type { Plan } from './content.js';
 import type { Market, Phase } from './state.js';
 
+/** What every offer is (R7): the marketplace licenses no other kind. */
+export const offerType = 'Dynamics 365 for Customer Engagement & PowerApps';
+
 /** The words of an offer, exactly. */
 export const statusWords = [
   'Draft',

@@ -2,7 +2,9 @@ import { handling, type Decider } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
-import { isPersonId, streams } from '../ids.js';
+import { streams } from '../ids.js';
+import { erasedAmong, personFacts } from '../person/facts.js';
+import { refuse as refusePerson } from '../person/refusals.js';
 import type { Settings } from '../settings.js';
 import { applyPolicy, deadlinesPassed, endGrace, setPolicy } from './deadlines.js';
 import {
@@ -95,13 +97,18 @@ export const seatPool: Decider<SeatPoolState> = {
     handle({
       command: AssignSeats,
       stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
-      decide(state, { personIds }) {
-        const rows = rowsToAssign(state, personIds);
+      // Of a list that is too long, and refused, no more is looked up than of the longest.
+      facts: ({ tenantId, personIds }) => personFacts(tenantId, personIds.slice(0, seatLimits.rows)),
+      decide(state, { personIds }, { facts }) {
+        const rows = rowsToAssign(state, personIds, erasedAmong(facts));
         return reject(countFault(personIds), soleRowFault(rows)) ?? assign(state, rows);
       },
       answer: (events, { personIds }) => ({ rows: rowsAssigned(events, personIds) }),
-      unchanged: (state, { personIds }) => ({ rows: rowsToAssign(state, personIds) }),
-      preview: { facts: () => ({}), answer: (state, { personIds }) => ({ rows: rowsToAssign(state, personIds) }) },
+      unchanged: (state, { personIds }, { facts }) => ({ rows: rowsToAssign(state, personIds, erasedAmong(facts)) }),
+      preview: {
+        facts: () => ({}),
+        answer: (state, { personIds }, { facts }) => ({ rows: rowsToAssign(state, personIds, erasedAmong(facts)) }),
+      },
     }),
     handle({
       command: UnassignSeats,
@@ -132,24 +139,30 @@ export const seatPool: Decider<SeatPoolState> = {
 };
 
 function countFault({ length }: readonly string[]): Refusal | false {
-  const fits = length >= 1 && length <= seatLimits.personsPerCommand;
+  const fits = length >= 1 && length <= seatLimits.rows;
   return !fits && refuse('PERSON_COUNT_OUT_OF_RANGE', `There are ${length} person IDs.`, '/personIds');
 }
 
 /** A request for one person is refused as a whole; in a longer one each row speaks for itself. */
 function soleRowFault(rows: readonly SeatRow[]): Refusal | false {
-  const [row] = rows;
-  if (rows.length !== 1 || row?.result !== 'refused') return false;
-  return isPersonId(row.personId)
-    ? refuse('NO_AVAILABLE_LICENSES', 'All licenses of this plan are assigned.', '/personIds/0')
-    : refuse('PERSON_ID_INVALID', 'What was sent is not a person ID.', '/personIds/0');
+  const code = rows.length === 1 ? rows[0]?.code : null;
+  switch (code) {
+    case 'NO_AVAILABLE_LICENSES':
+      return refuse(code, 'All licenses of this plan are assigned.', '/personIds/0');
+    case 'PERSON_ERASED':
+      return refusePerson(code, 'This person was erased.', '/personIds/0');
+    case 'PERSON_ID_INVALID':
+      return refusePerson(code, 'What was sent is not a person ID.', '/personIds/0');
+    default:
+      return false;
+  }
 }
 
 function assign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[] {
   if (state.status === 'none') return [];
   const personIds = rows.flatMap(({ personId, result }) => (result === 'assigned' ? [personId] : []));
   const left = rows.flatMap(({ personId, code }): RefusedRow[] =>
-    code === 'NO_AVAILABLE_LICENSES' ? [{ personId, code }] : [],
+    code === 'NO_AVAILABLE_LICENSES' || code === 'PERSON_ERASED' ? [{ personId, code }] : [],
   );
   return personIds.map((personId, index) =>
     event(SeatAssigned, { ...state.ids, personId, refused: index === personIds.length - 1 ? left : [] }),

@@ -1,15 +1,16 @@
-import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
+import type { Bulk, EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Parts, TenantGuid, Text, Texts, Whole } from '#lib/engine/model/shape.js';
+import { isPersonId } from '../ids.js';
 import { seatRoles, shrinkPolicyRoles } from '../roles.js';
 
 /**
- * Most rows of one bulk act (R80), most person IDs that one command carries out in one append, and most seats that the
- * shrink policy takes in one (R73).
+ * Most rows of one bulk act (R80), most of them that are carried out in one append, and most seats that the shrink
+ * policy takes in one (R73).
  */
 export const seatLimits = { rows: 10_000, personsPerCommand: 500, seatsPerShrink: 500 } as const;
 
 /** Why a row of AssignSeats got no seat although its person ID is one. */
-export const rowRefusals = ['NO_AVAILABLE_LICENSES'] as const;
+export const rowRefusals = ['NO_AVAILABLE_LICENSES', 'PERSON_ERASED'] as const;
 /** What took a seat away. */
 export const unassignReasons = ['request', 'policy'] as const;
 /** What ended a license conflict. */
@@ -45,12 +46,24 @@ export class SeatRows {
   @Parts(() => SeatRow) rows!: SeatRow[];
 }
 
-const personIds = 'One person ID is carried out or refused as a whole; 2 to 500 are answered row by row.';
+const bulk: Bulk = {
+  field: 'personIds',
+  perCommand: seatLimits.personsPerCommand,
+  // What is no person ID may be anything, also a name (R95).
+  keep: (personId) => (isPersonId(personId) ? personId : ''),
+};
+const personIds = {
+  // How many there may be is a rule's to say; here only that it is no endless list.
+  maxItems: 10 * seatLimits.rows,
+  description:
+    'One person ID is carried out or refused as a whole; 2 to 500 are answered row by row; more, up to 10,000, are an operation, in whose rows what is no person ID is left empty.',
+};
 
 export class AssignSeats {
   static readonly type = 'AssignSeats';
   static readonly answers = SeatRows;
   static readonly previews = SeatRows;
+  static readonly bulk = bulk;
   static readonly http: HttpRoute = {
     route: 'POST /customers/{tenantId}/pools/{serviceId}/assign',
     by: seatRoles,
@@ -59,13 +72,14 @@ export class AssignSeats {
   };
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
-  @Texts({ maxItems: seatLimits.rows, description: personIds }) personIds!: string[];
+  @Texts(personIds) personIds!: string[];
 }
 
 export class UnassignSeats {
   static readonly type = 'UnassignSeats';
   static readonly answers = SeatRows;
   static readonly previews = SeatRows;
+  static readonly bulk = bulk;
   static readonly http: HttpRoute = {
     route: 'POST /customers/{tenantId}/pools/{serviceId}/unassign',
     by: seatRoles,
@@ -74,7 +88,7 @@ export class UnassignSeats {
   };
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
-  @Texts({ maxItems: seatLimits.rows, description: personIds }) personIds!: string[];
+  @Texts(personIds) personIds!: string[];
 }
 
 /** Says whose seats go when a license conflict is overdue; on an overdue pool they go at once (R73). */

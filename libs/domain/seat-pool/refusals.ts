@@ -17,13 +17,7 @@ export const seatPoolRefusals = {
     rule: 'R80',
     status: 422,
     title: 'Too few or too many person IDs',
-    help: 'Send 1 to 500 person IDs in a request; split a longer list into several requests.',
-  },
-  PERSON_ID_INVALID: {
-    rule: 'R95',
-    status: 422,
-    title: 'The person ID is not valid',
-    help: 'Use 1 to 64 lower-case letters, digits, hyphens or underscores; never a name or an e-mail address.',
+    help: 'Send 1 to 10,000 person IDs in a request; split a longer list into several requests.',
   },
 } as const satisfies RefusalPages;
 

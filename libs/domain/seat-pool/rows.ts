@@ -2,13 +2,21 @@ import { isPersonId } from '../ids.js';
 import type { SeatPoolEvent, SeatRow } from './messages.js';
 import { freeLicenses, seatsOf, type SeatPoolState } from './state.js';
 
-/** What AssignSeats does for each person ID, in order: seats are given while there are free ones (R77, R78, R80). */
-export function rowsToAssign(state: SeatPoolState, personIds: readonly string[]): SeatRow[] {
+/**
+ * What AssignSeats does for each person ID, in order: seats are given while there are free ones (R77, R78, R80), and none
+ * to the erased, also where they still hold one (R95).
+ */
+export function rowsToAssign(
+  state: SeatPoolState,
+  personIds: readonly string[],
+  erased: ReadonlySet<string>,
+): SeatRow[] {
   const seats = seatsOf(state);
   let free = freeLicenses(state);
   const served = new Set<string>();
   return personIds.map((personId) => {
     if (!isPersonId(personId)) return refused(personId, 'PERSON_ID_INVALID');
+    if (erased.has(personId)) return refused(personId, 'PERSON_ERASED');
     if (seats.has(personId) || served.has(personId)) return done(personId, 'alreadyAssigned');
     if (free <= 0) return refused(personId, 'NO_AVAILABLE_LICENSES');
     free -= 1;

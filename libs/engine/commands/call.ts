@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson, sha256 } from '../canonical.js';
 import type { Owner } from '../model/aggregate.js';
 import type { Actor } from '../model/envelope.js';
-import type { EventData } from '../model/message.js';
+import type { CommandClass, EventData } from '../model/message.js';
 import type { Refusal } from '../model/refusal.js';
 import type { Position } from '../ports/event-store.js';
+import { uuidFrom } from '../uuid.js';
 
 /** The circumstances of a command beside its own fields. */
 export interface Call {
@@ -23,6 +26,15 @@ export interface Call {
   readonly traceparent: string | null;
   /** What led to this command: for a process, the event; null: the command itself. */
   readonly cause: { readonly correlationId: string; readonly causationId: string } | null;
+}
+
+/** What someone waits for before anything else is done. */
+export type Waiting = Pick<Call, 'after' | 'waitMs' | 'gone'>;
+
+/** `after` was not reached in time. */
+export interface Behind {
+  readonly kind: 'behind';
+  readonly position: Position;
 }
 
 /** What becomes of a command. All but `unknown` are definite. */
@@ -59,8 +71,17 @@ export type CommandOutcome =
   | { readonly kind: 'unavailable'; readonly detail: string }
   /** Written or not: only the same key tells. */
   | { readonly kind: 'unknown' }
-  /** `after` was not reached in time. */
-  | { readonly kind: 'behind'; readonly position: Position };
+  | Behind;
+
+/** Follows from who asks and their idempotency key; drawn where none was sent. */
+export function commandIdOf({ actor, idempotencyKey }: Call): string {
+  return idempotencyKey === null ? randomUUID() : uuidFrom(actor.kind, actor.id, idempotencyKey);
+}
+
+/** Of the command's name and its input: a repetition has the same. */
+export function commandHashOf(command: object): string {
+  return sha256(`${(command.constructor as CommandClass).type} ${canonicalJson(command)}`);
+}
 
 const callOfMessage = Symbol('call');
 

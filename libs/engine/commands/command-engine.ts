@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { EventCatalog } from '../catalog.js';
-import { canonicalJson, sha256 } from '../canonical.js';
 import { limits } from '../limits.js';
-import type { AnyDecider, Context, Decision, Facts, Known, Owner } from '../model/aggregate.js';
+import type { AnyDecider, Context, Decision, Facts, Known } from '../model/aggregate.js';
 import type { Envelope, Recorded } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';
+import type { RecordPut } from '../model/record.js';
 import type { Clock } from '../ports/clock.js';
-import { StoreUnavailableError, type EventStore, type StoredEvent } from '../ports/event-store.js';
+import { OutcomeUnknownError, StoreUnavailableError, type EventStore, type StoredEvent } from '../ports/event-store.js';
+import type { Records } from '../ports/records.js';
 import { uuidFrom } from '../uuid.js';
 import { Appender } from './appender.js';
-import type { Call, CommandOutcome } from './call.js';
+import { commandHashOf, commandIdOf, type Behind, type Call, type CommandOutcome, type Waiting } from './call.js';
+import { isFor, mayIssue, sizeFault } from './checks.js';
 import { LoadedStreams, type LoadedStream } from './loaded-streams.js';
 import { registerCommands, type Registered } from './registry.js';
 import { StreamQueues } from './stream-queues.js';
@@ -25,6 +26,8 @@ export interface Settlement {
 export interface CommandEngineOptions<Settings> {
   readonly deciders: readonly AnyDecider[];
   readonly store: EventStore;
+  /** Where what must be erasable is kept. */
+  readonly records: Pick<Records, 'transact'>;
   readonly catalog: EventCatalog;
   readonly clock: Clock;
   readonly settings: Settings;
@@ -47,7 +50,7 @@ interface Attempt {
 
 /**
  * The way of a command: authorise, wait for its stream, load, is it the caller's, is it a repetition,
- * expected revision, facts, decide, append, answer. The order is that of the refusals.
+ * expected revision, facts, decide, records, append, answer. The order is that of the refusals.
  */
 export class CommandEngine<Settings> {
   readonly #commands: ReadonlyMap<string, Registered>;
@@ -66,9 +69,8 @@ export class CommandEngine<Settings> {
     const registered = this.#commands.get(type.type);
     if (!registered) throw new Error(`No decider handles ${type.type}.`);
     if (!mayIssue(type, call)) return { kind: 'forbidden' };
-    if (call.after !== null && !(await this.options.settlement.settle(call.after, call.waitMs, call.gone))) {
-      return { kind: 'behind', position: await this.options.store.head() };
-    }
+    const behind = await this.lagging(call);
+    if (behind) return behind;
     const attempt = this.#attempt(command, type, call, registered);
     try {
       const outcome = await this.#queues.run(attempt.stream, () => this.#carryOut(attempt));
@@ -76,16 +78,23 @@ export class CommandEngine<Settings> {
     } catch (error) {
       if (error instanceof StoreUnavailableError) return { kind: 'unavailable', detail: error.message };
       this.#streams.forget(attempt.stream);
+      if (error instanceof OutcomeUnknownError) return { kind: 'unknown' };
       throw error;
     }
   }
 
+  /** Waits until the processes have handled everything up to `after`; what is answered if they did not get there. */
+  async lagging({ after, waitMs, gone }: Waiting): Promise<Behind | null> {
+    if (after === null || (await this.options.settlement.settle(after, waitMs, gone))) return null;
+    return { kind: 'behind', position: await this.options.store.head() };
+  }
+
   #attempt(command: object, type: CommandClass, call: Call, registered: Registered): Attempt {
-    const { actor, caller, idempotencyKey } = call;
-    const commandId = idempotencyKey === null ? randomUUID() : uuidFrom(actor.kind, actor.id, idempotencyKey);
+    const { caller } = call;
+    const commandId = commandIdOf(call);
     const newId = (purpose: string): string => uuidFrom(commandId, purpose);
     const stream = registered.handles.stream(command, { newId, caller });
-    const commandHash = sha256(`${type.type} ${canonicalJson(command)}`);
+    const commandHash = commandHashOf(command);
     return { command, type, call, registered, stream, commandId, commandHash, newId };
   }
 
@@ -120,7 +129,8 @@ export class CommandEngine<Settings> {
     const context = this.#context(attempt, loaded, { ...facts.known, ...further.known });
     const decision: Decision<EventData> = handles.decide(loaded.state, command, context);
     if (call.dryRun) return this.#dryRun(attempt, loaded, decision, context);
-    if ('rejected' in decision || decision.length === 0) return this.#withoutEvents(attempt, loaded, decision);
+    if (!('rejected' in decision)) await this.#put(handles.records?.(command, context) ?? []);
+    if ('rejected' in decision || decision.length === 0) return this.#withoutEvents(attempt, loaded, decision, context);
     return this.#append(attempt, loaded, decision, context.now, [...facts.seen, ...further.seen]);
   }
 
@@ -136,11 +146,14 @@ export class CommandEngine<Settings> {
   async #facts(facts: Facts = {}): Promise<{ known: Known<Facts>; seen: Envelope['context'] }> {
     const known: Record<string, unknown> = {};
     const seen: { stream: string; revision: number }[] = [];
-    for (const [name, { aggregate, stream }] of Object.entries(facts)) {
-      const loaded = await this.#streams.load(aggregate, stream);
+    const asked = Object.entries(facts);
+    const streams = await this.#streams.loadAll(asked.map(([, fact]) => fact));
+    for (const [index, [name, { stream }]] of asked.entries()) {
+      const loaded = streams[index];
+      if (!loaded) continue;
       if (!this.options.solelyOurs) await this.#streams.refresh(stream, loaded);
       known[name] = loaded.state;
-      seen.push({ stream, revision: loaded.revision });
+      if (loaded.revision >= 0) seen.push({ stream, revision: loaded.revision });
     }
     return { known, seen };
   }
@@ -166,11 +179,17 @@ export class CommandEngine<Settings> {
     return { kind: 'dryRun', revision: loaded.revision, events: decision, preview: shown };
   }
 
+  /** Whatever was there is replaced, so that trying again does no harm. */
+  async #put(rows: readonly RecordPut[]): Promise<void> {
+    if (rows.length > 0) await this.options.records.transact(rows.map((row) => ({ ...row, expect: 'any' })));
+  }
+
   /** A refusal, or nothing to do. Out of memory it holds only if the stream has not gone on elsewhere. */
   async #withoutEvents(
     { command, registered, stream }: Attempt,
     loaded: LoadedStream,
     decision: Decision<EventData>,
+    context: Context<Facts, Settings>,
   ): Promise<CommandOutcome> {
     if (!this.options.solelyOurs) {
       const { revision } = loaded;
@@ -181,7 +200,7 @@ export class CommandEngine<Settings> {
     const position = loaded.position ?? (await this.options.store.head());
     const { handles } = registered;
     const answer: object =
-      handles.unchanged?.(loaded.state, command) ?? handles.answer?.([], command, this.options.settings) ?? {};
+      handles.unchanged?.(loaded.state, command, context) ?? handles.answer?.([], command, this.options.settings) ?? {};
     return { kind: 'done', revision: loaded.revision, position, settled: true, answer };
   }
 
@@ -266,26 +285,4 @@ export class CommandEngine<Settings> {
     if (outcome.settled) return outcome;
     return { ...outcome, settled: await this.options.settlement.settle(outcome.position, limits.settleMs) };
   }
-}
-
-function mayIssue({ http }: CommandClass, { actor }: Call): boolean {
-  if (actor.kind === 'system') return true;
-  return http !== undefined && (http.by === 'anyone' || http.by.includes(actor.role));
-}
-
-function isFor(caller: Owner, owner: Owner | null): boolean {
-  if (!owner) return false;
-  if (caller.installation || owner.installation) return true;
-  if (owner.publisherId !== undefined && owner.publisherId === caller.publisherId) return true;
-  return owner.tenantId !== undefined && owner.tenantId === caller.tenantId;
-}
-
-function sizeFault(events: readonly EventData[]): string | null {
-  if (events.length > limits.eventsPerCommand) {
-    return `It would write ${events.length} events; ${limits.eventsPerCommand} at most fit one command.`;
-  }
-  let bytes = 0;
-  for (const event of events) bytes += Buffer.byteLength(JSON.stringify(event.data));
-  if (bytes <= limits.bytesPerCommand) return null;
-  return `It would write ${bytes} bytes; ${limits.bytesPerCommand} at most fit one command.`;
 }

@@ -1,6 +1,6 @@
 import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
-import type { Aggregate } from '../model/aggregate.js';
+import type { Aggregate, Fact } from '../model/aggregate.js';
 import type { Recorded } from '../model/envelope.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
@@ -76,6 +76,19 @@ export class LoadedStreams {
       this.#loading.set(stream, loading);
     }
     return (await loading) as LoadedStream<S>;
+  }
+
+  /** Many at once: only those are read that there are. In the order in which they were asked for. */
+  async loadAll(facts: readonly Fact[]): Promise<readonly LoadedStream[]> {
+    const unknown = facts.map(({ stream }) => stream).filter((stream) => !this.#loaded.has(stream));
+    const existing = unknown.length > 1 ? await this.store.existing(unknown) : new Set(unknown);
+    const absent = new Set(unknown.filter((stream) => !existing.has(stream)));
+    const loaded: LoadedStream[] = [];
+    for (const { aggregate, stream } of facts) {
+      const isAbsent = absent.has(stream);
+      loaded.push(isAbsent ? new LoadedStream(aggregate, aggregate.initial()) : await this.load(aggregate, stream));
+    }
+    return loaded;
   }
 
   /** Reads on from the loaded revision: for stores that other processes write to as well. */

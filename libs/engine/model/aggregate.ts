@@ -1,5 +1,6 @@
 import type { Actor, Recorded } from './envelope.js';
 import type { CommandClass, EventClass, EventData } from './message.js';
+import type { RecordPut } from './record.js';
 import type { Rejection } from './refusal.js';
 
 /** Whose the stream's content is, each side's if both are named: for other callers, it does not exist (404). `installation` is everybody's who has the role. */
@@ -56,14 +57,19 @@ export interface Handling<S, C, E extends EventData, F, G, Settings, P = NoFacts
   /** Replaces the aggregate's owner where it stands in a fact (an invitation to a deal). Null: not found. */
   owner?(state: S, command: C, facts: Known<F>): Owner | null;
   decide(state: S, command: C, context: Context<F & G, Settings>): Decision<E>;
+  /**
+   * What is written beside the log because it must be erasable: after the decision, unless it refuses, and before the
+   * events. Not by a dry run, nor when a command that left events is repeated; one that left none writes it again.
+   */
+  records?(command: C, context: Context<F & G, Settings>): readonly RecordPut[];
   /** What the caller gets beyond revision and position, from the stored events alone, so that a repetition answers the same. */
   answer?(events: readonly Recorded<E>[], command: C, settings: Settings): object;
   /** Answers in place of `answer` when there was nothing to do: decided anew each time, it may look at the state. */
-  unchanged?(state: S, command: C): object;
+  unchanged?(state: S, command: C, context: Context<F & G, Settings>): object;
   /** What a dry run answers beside the events, with facts that only it needs. */
   readonly preview?: {
     facts(command: C, state: S): P;
-    answer(state: S, command: C, context: Context<P, Settings>): object;
+    answer(state: S, command: C, context: Context<F & G & P, Settings>): object;
   };
 }
 

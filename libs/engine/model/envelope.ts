@@ -22,7 +22,7 @@ export interface Envelope {
   readonly actor: Actor;
   /** Publisher or tenant of the caller; null for the installation and the system. */
   readonly tenant: string | null;
-  /** Streams whose state the decision rested on, with the revision seen (−1: not there). */
+  /** Streams whose state the decision rested on, with the revision seen. Those that did not exist are left out: there can be hundreds. */
   readonly context: readonly { readonly stream: string; readonly revision: number }[];
   readonly traceparent: string | null;
   readonly $correlationId: string;

@@ -25,6 +25,16 @@ export interface HttpRoute {
   readonly status?: 200 | 201 | 202;
 }
 
+/** A list of a command's that may be longer than one append takes; a longer one is carried out in parts, as an operation. */
+export interface Bulk {
+  /** The field that holds the list; the answer holds a row for each of its entries, as `rows`. */
+  readonly field: string;
+  /** Most entries that one append carries out. */
+  readonly perCommand: number;
+  /** What may be written down of an entry until all is done, and shown in its row: nothing that may say who a person is. */
+  keep(entry: string): string;
+}
+
 /** A command: what someone asks for, in the imperative. Without `http` only processes and timers can issue it. */
 export interface CommandClass<T = object, Type extends string = string> extends MessageClass<T, Type> {
   readonly http?: HttpRoute;
@@ -34,6 +44,7 @@ export interface CommandClass<T = object, Type extends string = string> extends 
   readonly previews?: MessageClass;
   /** Wait (bounded) until the processes have handled the events, then answer (R71). */
   readonly settles?: boolean;
+  readonly bulk?: Bulk;
 }
 
 /** An event: what happened, in the past tense. `v` is the version of its payload. */

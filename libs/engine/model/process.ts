@@ -1,5 +1,5 @@
 import type { Recorded } from './envelope.js';
-import type { CommandClass, EventData } from './message.js';
+import type { CommandClass, EventData, MessageClass } from './message.js';
 
 /** A command to issue; the input is the command's own fields. */
 export interface Issue<C = object> {
@@ -19,11 +19,27 @@ export interface ClearTimer {
   readonly clearTimer: string;
 }
 
-export type Reaction = Issue | SetTimer | ClearTimer;
+/** A row beside the log to erase, at least once, so that nothing of it can be read any more. */
+export interface EraseRecord {
+  readonly eraseRecord: { readonly table: string; readonly key: string };
+}
 
 /**
- * What happens by itself: for an event, the commands to issue and the timers to set. Pure. Its commands must be
- * idempotent by state, since events come again after a crash; a refusal is an outcome and it goes on.
+ * Something to ask of the outside, at least once; its sender says how it ends. The ID is unique in the process;
+ * requesting again replaces the request and sends again.
+ */
+export interface Request {
+  readonly request: string;
+  /** Its stored name tells the sender. */
+  readonly kind: MessageClass;
+  readonly input: object;
+}
+
+export type Reaction = Issue | SetTimer | ClearTimer | Request | EraseRecord;
+
+/**
+ * What happens by itself: for an event, commands to issue, timers to set, requests to send, records to erase. Pure. Its
+ * commands must be idempotent by state, since events come again after a crash; a refusal is an outcome and it goes on.
  */
 export interface ProcessManager<E extends EventData = EventData> {
   /** Stored name, `a-z` and hyphens; also the actor of its commands. */
@@ -46,4 +62,12 @@ export function setTimer<C extends object>(id: string, dueAt: string, command: C
 
 export function clearTimer(id: string): ClearTimer {
   return { clearTimer: id };
+}
+
+export function request<R extends object>(id: string, kind: MessageClass<R>, input: NoInfer<R>): Request {
+  return { request: id, kind, input };
+}
+
+export function eraseRecord(table: string, key: string): EraseRecord {
+  return { eraseRecord: { table, key } };
 }

@@ -21,9 +21,27 @@ export function ref<Kinds, K extends keyof Kinds & string>(
   return { view, kind, key };
 }
 
-/** Documents read in one snapshot. Asking for one that no round named is a bug and throws. */
+/** The address of a row beside the log; D is its value. */
+export interface RecordRef<D = object> {
+  readonly table: string;
+  readonly key: string;
+  /** Never set: carries the value's type. */
+  readonly doc?: D;
+}
+
+export function recordRef<D extends object>(table: string, key: string): RecordRef<D> {
+  return { table, key };
+}
+
+/** What an answer may be composed of. */
+export type Ref<D = object> = DocRef<D> | RecordRef<D>;
+
+/**
+ * Documents read in one snapshot, and records as they are at the time of asking: these have no position. Asking for one
+ * that no round named is a bug and throws.
+ */
 export interface Snapshot {
-  get<D>(ref: DocRef<D>): D | undefined;
+  get<D>(ref: Ref<D>): D | undefined;
 }
 
 export type Condition =
@@ -47,6 +65,13 @@ export interface Find<D = Doc> {
   readonly doc?: D;
 }
 
+/** A page of a table of records: those whose sort begins with a text, in order of it. */
+export interface RecordFind<D = object> {
+  readonly table: string;
+  readonly prefix: string;
+  readonly doc?: D;
+}
+
 export interface QueryContext<Settings = unknown> {
   readonly now: string;
   readonly actor: Actor;
@@ -54,8 +79,8 @@ export interface QueryContext<Settings = unknown> {
   readonly settings: Settings;
 }
 
-/** Names documents by key; a later round may use what earlier ones read. At most three. */
-export type Round<Q> = (query: Q, docs: Snapshot, context: QueryContext) => readonly DocRef[];
+/** Names documents and records by key; a later round may use what earlier ones read. At most three. */
+export type Round<Q> = (query: Q, docs: Snapshot, context: QueryContext) => readonly Ref[];
 
 /** One answer, composed of documents. Null: not there, or not the caller's (404). */
 export interface OneHandling<Q, A, Settings> {
@@ -64,13 +89,13 @@ export interface OneHandling<Q, A, Settings> {
   compose(query: Q, docs: Snapshot, context: QueryContext<Settings>): A | null;
 }
 
-/** A page of rows, each composed of a found document and others. Null from `find`: 404. */
+/** A page of rows, each composed of a found document or record and others. Null from `find`: 404. */
 export interface ListHandling<Q, D, A, Settings> {
   readonly query: QueryClass<Q>;
   /** Read before `find`, when whose rows may be seen depends on a document. */
   readonly before?: readonly Round<Q>[];
-  find(query: Q, docs: Snapshot, context: QueryContext<Settings>): Find<D> | null;
-  readonly rows?: readonly ((row: D, query: Q, docs: Snapshot) => readonly DocRef[])[];
+  find(query: Q, docs: Snapshot, context: QueryContext<Settings>): Find<D> | RecordFind<D> | null;
+  readonly rows?: readonly ((row: D, query: Q, docs: Snapshot) => readonly Ref[])[];
   compose(row: D, query: Q, docs: Snapshot, context: QueryContext<Settings>): A;
   /** Declared fields that `filter[field][op]=` may name. */
   readonly filters?: readonly string[];

@@ -89,9 +89,9 @@ export function Numeric(options: { description?: string } = {}): FieldDecorator 
   return all(IsNumber(), keywords({ ...options }));
 }
 
-/** A whole number. */
-export function Whole(): FieldDecorator {
-  return IsInt();
+/** A whole number, of some range if both ends are given. */
+export function Whole(range?: { readonly from: number; readonly to: number }): FieldDecorator {
+  return range ? all(IsInt(), keywords({ minimum: range.from, maximum: range.to })) : IsInt();
 }
 
 export function Flag(options: { description?: string } = {}): FieldDecorator {

@@ -49,6 +49,8 @@ export interface EventStore {
   readonly logId: string;
   /** The stream's events from a revision on, in pages; nothing if there are none. */
   read(stream: string, fromRevision: number): AsyncIterable<readonly StoredEvent[]>;
+  /** Those of the streams that have events: for who asks about hundreds of which hardly any do. */
+  existing(streams: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Appends all events or none, durably, if the stream is at `expected`. The same event IDs at the same expected
    * revision again: success with the original revision and position. An empty list is a bug and throws.

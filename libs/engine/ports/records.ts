@@ -33,9 +33,9 @@ export interface RecordList {
 }
 
 /**
- * Keys, process checkpoints, timers, secrets, operations. Backed up; never touched by a rebuild. Lists are ordered by
- * sort, then key, by code points. A transaction changes all rows or none, each change seeing those before it; a row that
- * is not as expected is an answer, not an exception. A row that was deleted counts from 1 again.
+ * Keys, the directory of people, process checkpoints, timers, secrets, operations. Backed up; never touched by a rebuild.
+ * Lists are ordered by sort, then key, by code points. A transaction changes all rows or none, each change seeing those
+ * before it; a row that is not as expected is an answer, not an exception. A row that was deleted counts from 1 again.
  */
 export interface Records {
   get(table: string, key: string): Promise<RecordRow | null>;
@@ -43,5 +43,10 @@ export interface Records {
   transact(
     changes: readonly RecordChange[],
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly table: string; readonly key: string }>;
+  /**
+   * Deletes a row, if it is there, so that when this resolves nothing that it ever held can be read in the store's
+   * files. Costs as much as there are records; those that are asked for together share the cost.
+   */
+  erase(table: string, key: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -36,16 +36,10 @@ export class Issuer {
 
   /** The outcome, which is definite. Rejects if the command could not be decided: a bug. */
   async issue({ type, input, key, cause }: Order): Promise<CommandOutcome> {
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.execute(Object.assign(new type(), input), this.#call(key, cause));
-      if (!isPassing(outcome)) {
-        if (outcome.kind !== 'done') this.log.warn({ process: this.name, command: type.type, key, outcome }, 'refused');
-        return outcome;
-      }
-      this.signal.throwIfAborted();
-      const pauseMs = Math.min(longestPauseMs, 20 * 2 ** attempt) * (0.5 + Math.random() / 2);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
+    const call = this.#call(key, cause);
+    const outcome = await untilDefinite(() => this.execute(Object.assign(new type(), input), call), this.signal);
+    if (outcome.kind !== 'done') this.log.warn({ process: this.name, command: type.type, key, outcome }, 'refused');
+    return outcome;
   }
 
   #call(key: string, cause: Cause): Call {
@@ -61,6 +55,22 @@ export class Issuer {
       cause,
     };
   }
+}
+
+/** Sends the same command again, for ever and with growing pauses, while what hinders it passes by itself. */
+export async function untilDefinite(send: () => Promise<CommandOutcome>, signal: AbortSignal): Promise<CommandOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await send();
+    if (!isPassing(outcome)) return outcome;
+    signal.throwIfAborted();
+    await growingPause(attempt);
+  }
+}
+
+/** Before trying again what is tried for ever. */
+export async function growingPause(attempt: number): Promise<void> {
+  const pauseMs = Math.min(longestPauseMs, 20 * 2 ** attempt) * (0.5 + Math.random() / 2);
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
 function isPassing({ kind }: CommandOutcome): boolean {

@@ -1,17 +1,24 @@
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
-import type { AnyProcessManager, Issue, Reaction } from '../model/process.js';
+import type { AnyProcessManager, EraseRecord, Issue, Reaction } from '../model/process.js';
 import { addressOf, type Recorded } from '../model/envelope.js';
-import type { EventStore, LogPage, StoredEvent } from '../ports/event-store.js';
+import {
+  OutcomeUnknownError,
+  StoreUnavailableError,
+  type EventStore,
+  type LogPage,
+  type StoredEvent,
+} from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, Records } from '../ports/records.js';
 import { uuidFrom } from '../uuid.js';
-import { Issuer, type Execute, type Order } from './issuer.js';
+import { growingPause, Issuer, type Execute, type Order } from './issuer.js';
 import { ParkedStreams } from './parked-streams.js';
 import { ProcessCheckpoint } from './process-checkpoint.js';
 import type { ProcessProgress } from './progress.js';
-import { timerChange, type Timers } from './timers.js';
+import { requestChange } from './requests.js';
+import { timerChange } from './timers.js';
 
 export interface ProcessRunnerOptions {
   readonly process: AnyProcessManager;
@@ -20,13 +27,15 @@ export interface ProcessRunnerOptions {
   readonly records: Records;
   readonly execute: Execute;
   readonly progress: ProcessProgress;
-  readonly timers: Timers;
+  /** Called when timers or requests were saved: they may be due. */
+  readonly wake: () => void;
   readonly log: Logger;
 }
 
 /**
  * Follows the log for one process and issues what it reacts with: in order within a stream, different streams at once.
- * The checkpoint is saved after the commands, together with the timers, so that a crash repeats and never skips.
+ * The checkpoint is saved after the commands and erasures, together with timers and requests, so that a crash repeats
+ * and never skips.
  */
 export class ProcessRunner {
   readonly #parked: ParkedStreams;
@@ -51,8 +60,8 @@ export class ProcessRunner {
   }
 
   async #follow(): Promise<void> {
-    const { process, store, records, progress, timers } = this.options;
-    const checkpoint = await ProcessCheckpoint.open(process, store, records, () => timers.arm());
+    const { process, store, records, progress, wake } = this.options;
+    const checkpoint = await ProcessCheckpoint.open(process, store, records, wake);
     await this.#parked.load();
     await this.#retryParked();
     progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
@@ -108,9 +117,28 @@ export class ProcessRunner {
       else if ('setTimer' in reaction) {
         const order = orderOf(event, index, reaction.issue.type, reaction.input);
         changes.push(timerChange(process.name, reaction.setTimer, { dueAt: reaction.dueAt, ...order }));
-      } else changes.push(...(await this.#issue(event, index, reaction)));
+      } else if ('request' in reaction) {
+        const { type: kind, ...order } = orderOf(event, index, reaction.kind.type, reaction.input);
+        changes.push(requestChange(process.name, reaction.request, { kind, ...order }, event.meta.recordedAt));
+      } else if ('eraseRecord' in reaction) await this.#erase(reaction);
+      else changes.push(...(await this.#issue(event, index, reaction)));
     }
     return changes;
+  }
+
+  /** What hinders it passes by itself: a file that is being read, a full disk, a store that is away. */
+  async #erase({ eraseRecord: { table, key } }: EraseRecord): Promise<void> {
+    const { process, records, log } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await records.erase(table, key);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError)) throw error;
+        this.signal.throwIfAborted();
+        log.warn({ process: process.name, table, key, attempt, error }, 'not erased yet');
+        await growingPause(attempt);
+      }
+    }
   }
 
   async #issue(event: Recorded, index: number, { issue, input }: Issue): Promise<readonly RecordChange[]> {

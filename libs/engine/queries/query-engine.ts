@@ -1,47 +1,25 @@
 import type { Settlement } from '../commands/command-engine.js';
 import type { QueryClass } from '../model/message.js';
-import type { DocRef, QueryContext, QueryHandling, Snapshot } from '../model/query.js';
+import type { QueryContext, QueryHandling, Ref } from '../model/query.js';
 import type { Clock } from '../ports/clock.js';
 import type { Position } from '../ports/event-store.js';
-import { docId, type SnapshotReader, type ViewReader } from '../ports/view-store.js';
+import type { Records } from '../ports/records.js';
+import type { ViewReader } from '../ports/view-store.js';
 import type { Ask, QueryOutcome } from './ask.js';
 import { Cursors } from './cursor.js';
+import { isOfView, Reading } from './reading.js';
 import type { VisibleViews } from './visible-views.js';
 
 export interface QueryEngineOptions<Settings> {
   readonly queries: readonly QueryHandling[];
   readonly views: ViewReader;
+  readonly records: Pick<Records, 'get' | 'list'>;
   readonly visible: VisibleViews;
   readonly settlement: Settlement & { consequencesOf(position: Position): Position };
   readonly clock: Clock;
   readonly settings: Settings;
   /** Signs cursors. */
   readonly secret: string;
-}
-
-/** Documents read so far in one snapshot, and the views that they came from. */
-class Reading implements Snapshot {
-  readonly #documents = new Map<string, object | null>();
-  readonly views = new Set<string>();
-
-  constructor(private readonly reader: SnapshotReader) {}
-
-  get<D>({ view, kind, key }: DocRef<D>): D | undefined {
-    const document = this.#documents.get(`${view.name}/${docId(kind, key)}`);
-    if (document === undefined) throw new Error(`${view.name} ${docId(kind, key)} was read without being named.`);
-    return (document as D | null) ?? undefined;
-  }
-
-  async take(refs: readonly DocRef[]): Promise<void> {
-    if (refs.length === 0) return;
-    const documents = await this.reader.get(
-      refs.map(({ view, kind, key }) => ({ view: view.name, version: view.version, kind, key })),
-    );
-    for (const [index, { view, kind, key }] of refs.entries()) {
-      this.views.add(view.name);
-      this.#documents.set(`${view.name}/${docId(kind, key)}`, documents[index] ?? null);
-    }
-  }
 }
 
 /** What reading once gave, as an outcome that still lacks its position, and the views that it came from. */
@@ -82,7 +60,8 @@ export class QueryEngine<Settings> {
     for (;;) {
       const needed = this.#needs.get(type) ?? new Set<string>();
       const reached = target === null || (await this.#reach(needed, target, until, ask.gone));
-      const before = visible.lowest(needed);
+      // What rests on no view shows records as they are now: no older than what was waited for, or than any view.
+      const before = needed.size > 0 ? visible.lowest(needed) : (ask.after ?? visible.lowest());
       if (!reached || (needed.size > 0 && before === null)) return { kind: 'behind', position: before ?? '' };
       const read = await this.#read(handling, query, ask, context);
       const isNew = [...read.views].some((view) => !needed.has(view));
@@ -106,9 +85,9 @@ export class QueryEngine<Settings> {
 
   #read(handling: QueryHandling, query: object, ask: Ask, context: QueryContext<Settings>): Promise<Read> {
     return this.options.views.snapshot(async (reader) => {
-      const documents = new Reading(reader);
-      if (handling.answers === 'list') return this.#list(handling, query, ask, context, documents, reader);
-      const refs: DocRef[] = [];
+      const documents = new Reading(reader, this.options.records);
+      if (handling.answers === 'list') return this.#list(handling, query, ask, context, documents);
+      const refs: Ref[] = [];
       for (const round of handling.rounds) {
         const named = round(query, documents, context);
         refs.push(...named);
@@ -134,7 +113,6 @@ export class QueryEngine<Settings> {
     { page }: Ask,
     context: QueryContext<Settings>,
     documents: Reading,
-    reader: SnapshotReader,
   ): Promise<Read> {
     const list = `${handling.query.type} ${JSON.stringify(query)} ${JSON.stringify(page.filter)}`;
     const after = page.cursor === null ? null : this.#cursors.read(page.cursor, list);
@@ -143,25 +121,16 @@ export class QueryEngine<Settings> {
     for (const round of handling.before ?? []) await documents.take(round(query, documents, context));
     const find = handling.find(query, documents, context);
     if (!find) return { views: documents.views, outcome: () => ({ kind: 'notFound' }) };
-    documents.views.add(find.view.name);
     const given = after?.given ?? 0;
-    const limit = Math.max(0, Math.min(page.limit, (find.first ?? Infinity) - given));
-    const found = await reader.find({
-      view: find.view.name,
-      version: find.view.version,
-      kind: find.kind,
-      where: { ...page.filter, ...find.where },
-      orderBy: find.orderBy,
-      descending: find.descending ?? false,
-      after,
-      limit: limit + 1,
-    });
+    const first = ('first' in find ? find.first : null) ?? Infinity;
+    const limit = Math.max(0, Math.min(page.limit, first - given));
+    const found = await documents.page(find, { after, limit: limit + 1, filter: page.filter });
     const shown = found.slice(0, limit);
     for (const round of handling.rows ?? []) {
       await documents.take(shown.flatMap(({ doc }) => round(doc, query, documents)));
     }
     const rows: object[] = shown.map(({ doc }) => handling.compose(doc, query, documents, context));
-    const goesOn = found.length > limit && given + limit < (find.first ?? Infinity);
+    const goesOn = found.length > limit && given + limit < first;
     const last = goesOn ? shown.at(-1) : undefined;
     const next = last
       ? this.#cursors.write({ list, value: last.value, key: last.key, given: given + shown.length })
@@ -169,8 +138,8 @@ export class QueryEngine<Settings> {
     return { views: documents.views, outcome: (position) => ({ kind: 'list', position, rows, next }) };
   }
 
-  #parkedSince(refs: readonly DocRef[]): string | null {
-    for (const { view, kind, key } of refs) {
+  #parkedSince(refs: readonly Ref[]): string | null {
+    for (const { view, kind, key } of refs.filter(isOfView)) {
       const since = this.options.visible.parkedSince(view.name, kind, key);
       if (since !== null) return since;
     }

@@ -172,7 +172,7 @@ describe('A SQLite data folder', () => {
     ['a missing event', `DELETE FROM events WHERE position = 8`, 'thing-a@'],
     ['the missing beginning', `DELETE FROM events WHERE position <= 3`, 'thing-a@'],
   ]; // prettier-ignore
-  it.each(changes)('notices %s when the log or the stream is read', async (_, sql, address) => {
+  it.each(changes)('R92 notices an edit of the log when it or the stream is read: %s', async (_, sql, address) => {
     const folder = filledFolder();
     tamper(folder, 'events.db', sql);
     const stores = await openTestFolder(folder);

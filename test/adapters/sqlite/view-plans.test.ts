@@ -1,9 +1,10 @@
 import { Database, type Statement } from '#lib/adapters/sqlite/database.js';
-import { viewsFile } from '#lib/adapters/sqlite/schema.js';
+import { SqliteRecords } from '#lib/adapters/sqlite/records.js';
+import { recordsFile, viewsFile } from '#lib/adapters/sqlite/schema.js';
 import { findDocs } from '#lib/adapters/sqlite/view-find.js';
 import { ViewTables } from '#lib/adapters/sqlite/view-tables.js';
 import type { AnyProjection } from '#lib/engine/model/projection.js';
-import type { Condition, Find, QueryContext } from '#lib/engine/model/query.js';
+import type { Condition, Find, QueryContext, RecordFind } from '#lib/engine/model/query.js';
 import { views } from '#lib/views/views.js';
 
 /** Answers anything that a query or a document is asked for, so that every list says what it looks for. */
@@ -30,8 +31,9 @@ class Explaining extends Database {
 const lists = views.flatMap(({ queries }) =>
   queries.flatMap((handling) => {
     if (handling.answers === 'one') return [];
-    const find = handling.find(anything, { get: () => anything }, context) as Find | null;
+    const find = handling.find(anything, { get: () => anything }, context) as Find | RecordFind | null;
     if (!find) throw new Error(`${handling.query.type} looks for nothing.`);
+    if ('table' in find) return [];
     return [{ list: handling.query.type, find, filters: handling.filters ?? [] }];
   }),
 );
@@ -74,4 +76,13 @@ describe('Every list is read from an index, in order', () => {
       for (const plan of plansOf(find, { [filter]: { eq: 'x' } })) expect(plan).toMatch(/USING INDEX/);
     },
   );
+});
+
+it('Every list of records is read from their index, in order', async () => {
+  const db = new Explaining('file::memory:', 'memory');
+  db.exec(recordsFile.schema);
+  const records = new SqliteRecords(db, anything);
+  await records.list({ table: 'people', after: 'x.', afterKey: '', upTo: 'x.y', limit: 50 });
+  expect(db.plans).toEqual(['SEARCH records USING INDEX records_listed (table=? AND (sort,key)>(?,?) AND sort<?)']);
+  db.close();
 });

@@ -86,6 +86,21 @@ export const offerLive: readonly EventData[] = [
   planCreated('platinum'),
 ];
 
+/** An offer that went live without license management, which cannot be switched on any more. */
+export const offerLiveWithoutLicenses: readonly EventData[] = [
+  event(OfferCreated, { publisherId, offer, offerId: 'f365', alias: 'Fabrikam 365' }),
+  event(LicensingOptionsChosen, {
+    publisherId,
+    offer,
+    licenseManagement: false,
+    freeInstall: false,
+    listingOption: 'contactMe',
+    trialMonths: null,
+  }),
+  event(OfferSubmitted, { ...submission, planIds: [], draftRevision: 1, packageUrlExpiresAt: null }),
+  event(OfferWentLive, { ...submission, planIds: [] }),
+];
+
 export const established = (tenantId = contoso) =>
   event(CustomerRelationshipEstablished, {
     publisherId,

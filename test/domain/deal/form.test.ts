@@ -33,14 +33,14 @@ const register = (form: Partial<DealForm>) =>
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
 describe('StartDeal', () => {
-  it('R53 takes a form with nothing in it, since it can be completed later', () => accepted({}));
+  it('R53 accepts a form with nothing in it, since it can be completed later', () => accepted({}));
 
-  it('R48 takes a deal signed today and refuses one signed tomorrow', () => {
+  it('R48 accepts a deal signed today and refuses one signed tomorrow', () => {
     accepted({ signedOn: '2026-03-01' });
     start({ signedOn: '2026-03-02' }).refused({ code: 'DEAL_SIGNED_IN_FUTURE', pointer: '/signedOn' });
   });
 
-  it('R49 takes a start on the signed day and an end on the first day, and refuses those a day earlier', () => {
+  it('R49 accepts a start on the signed day and an end on the first day, and refuses those a day earlier', () => {
     accepted({ signedOn: '2026-02-10', startsOn: '2026-02-10', endsOn: '2026-02-10' });
     start({ signedOn: '2026-02-10', startsOn: '2026-02-09', endsOn: '2026-02-08' }).refused(
       { code: 'DEAL_DATES_OUT_OF_ORDER', pointer: '/startsOn' },
@@ -52,19 +52,19 @@ describe('StartDeal', () => {
     });
   });
 
-  it('R49 refuses an end of a perpetual contract', () => {
+  it('R49 refuses an end of a perpetual contract, and accepts none', () => {
     accepted({ perpetual: true });
     start({ perpetual: true, endsOn: '2027-01-01' }).refused({ code: 'DEAL_DATES_OUT_OF_ORDER', pointer: '/endsOn' });
   });
 
-  it('R51 refuses the offer of another publisher, an unknown one, and what is no offer, all alike', () => {
+  it('R51 accepts an own offer; refuses one of another publisher, an unknown one and what is none, all alike', () => {
     accepted({ offer: 'fabrikam.f365' });
     for (const offer of ['fabrikam.unknown', 'contoso.f365', 'fabrikam', 'fabrikam.f365.gold', 'fabrikam.', '']) {
       start({ offer }).refused({ code: 'DEAL_OFFER_UNKNOWN', pointer: '/offer' });
     }
   });
 
-  it('R52 takes 1 minor unit and refuses 0, a fraction and a number that is not exact', () => {
+  it('R52 accepts 1 minor unit and refuses 0, a fraction and a number that is not exact', () => {
     accepted({ solutionValue: usd(1), totalContractValue: usd(Number.MAX_SAFE_INTEGER) });
     for (const amountMinor of [0, -1, 1.5, 2 ** 53]) {
       start({ totalContractValue: usd(amountMinor) }).refused({
@@ -83,7 +83,7 @@ describe('StartDeal', () => {
     }
   });
 
-  it('R52 takes a solution value equal to the total and refuses one above it, or in another currency', () => {
+  it('R52 accepts a solution value equal to the total and refuses one above it, or in another currency', () => {
     accepted({ solutionValue: usd(500), totalContractValue: usd(500) });
     start({ solutionValue: usd(501), totalContractValue: usd(500) }).refused({
       code: 'DEAL_VALUES_INCONSISTENT',
@@ -95,7 +95,7 @@ describe('StartDeal', () => {
     });
   });
 
-  it('R53 takes texts of 1 and 200 characters, and lists every field that is not valid', () => {
+  it('R53 accepts texts of 1 and 200 characters, and lists every field that is not valid', () => {
     accepted({ company: '🏭'.repeat(200), city: 'X', country: 'SE' });
     start({ company: 'x'.repeat(201), city: '', state: '', country: 'us' }).refused(
       { code: 'DEAL_FIELD_INVALID', pointer: '/company' },
@@ -105,14 +105,14 @@ describe('StartDeal', () => {
     );
   });
 
-  it('R53 takes the 29th of February of a leap year and refuses days that do not exist', () => {
+  it('R53 accepts the 29th of February of a leap year and refuses days that do not exist', () => {
     accepted({ signedOn: '2024-02-29' });
     for (const signedOn of ['2025-02-29', '2026-2-1', '2026-00-10', '2026-02-10T00:00:00Z', '20260210', '']) {
       start({ signedOn }).refused({ code: 'DEAL_FIELD_INVALID', pointer: '/signedOn' });
     }
   });
 
-  it('R95 takes a person ID of 64 characters as contact and refuses a name or a longer one', () => {
+  it('R95 accepts a person ID of 64 characters as contact and refuses a name or a longer one', () => {
     accepted({ contact: 'p'.repeat(64) });
     start({ contact: 'p'.repeat(65) }).refused({ code: 'DEAL_CONTACT_INVALID', pointer: '/contact' });
     start({ contact: 'Ann Smith' }).refused({ code: 'DEAL_CONTACT_INVALID', pointer: '/contact' });
@@ -120,11 +120,11 @@ describe('StartDeal', () => {
 });
 
 describe('RegisterDeal', () => {
-  it('R53 submits a complete deal with what its form holds', () => {
+  it('R53 accepts a complete deal with what its form holds', () => {
     register({}).then(event(DealRegistered, { publisherId, dealId, ...complete }));
   });
 
-  it('R53 lists everything that is missing', () => {
+  it('R53 refuses to register a deal, with everything that is missing', () => {
     const missing = [
       'company',
       'country',
@@ -142,18 +142,18 @@ describe('RegisterDeal', () => {
     register(empty).refused(...missing.map((field) => ({ code: 'DEAL_INCOMPLETE', pointer: `/${field}` })));
   });
 
-  it('R49 needs no end of a perpetual contract', () => {
+  it('R49 accepts a perpetual contract without end', () => {
     const form = { ...complete, endsOn: null, perpetual: true };
     register(form).then(event(DealRegistered, { publisherId, dealId, ...form }));
   });
 
-  it("R50 needs the tenant's GUID if the solution is deployed there, and not if in the partner's", () => {
+  it("R50 refuses a solution deployed in the customer's tenant without its GUID, and accepts it with one", () => {
     register({ deployedIn: 'customerTenant' }).refused({ code: 'DEAL_TENANT_REQUIRED', pointer: '/tenantId' });
     const form = { ...complete, deployedIn: 'customerTenant', tenantId: contoso };
     register(form).then(event(DealRegistered, { publisherId, dealId, ...form }));
   });
 
-  it('R54 is refused for a deal that is registered or closed', () => {
+  it('R54 refuses to register a deal that is registered', () => {
     given(deal, registered(), { streams: inOrder })
       .when(RegisterDeal, { dealId })
       .refused({ code: 'DEAL_STATUS_FORBIDS', pointer: null });
@@ -168,13 +168,13 @@ describe('UpdateDeal', () => {
     put([started(complete)], empty).then(event(DealUpdated, { publisherId, dealId, ...empty }));
   });
 
-  it('R53 keeps a registered deal complete', () => {
+  it('R53 refuses an update that leaves a registered deal incomplete, and accepts a complete one', () => {
     put(registered(), { ...complete, city: null }).refused({ code: 'DEAL_INCOMPLETE', pointer: '/city' });
     const form = { ...complete, city: 'Seattle' };
     put(registered(), form).then(event(DealUpdated, { publisherId, dealId, ...form }));
   });
 
-  it('R54 edits offer and GUID until the first license update, and not after it', () => {
+  it('R54 accepts another GUID until the first license update, and refuses it and another offer afterwards', () => {
     const named = { ...complete, tenantId: contoso };
     put(registered(named), { ...named, tenantId: northwind }).then(
       event(DealUpdated, { publisherId, dealId, ...named, tenantId: northwind }),

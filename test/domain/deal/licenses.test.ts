@@ -25,6 +25,7 @@ import {
   offer,
   offerInDraft,
   offerLive,
+  offerLiveWithoutLicenses,
   publisherId,
   registered,
   started,
@@ -48,11 +49,12 @@ const gold30 = [...registered(), attached(), activated('gold', 30)];
 const relationshipStream = `relationship-${publisherId}.${contoso}`;
 
 describe('UpdateLicenses, the deal', () => {
-  it('R47 is refused on a deal that is not registered', () => {
+  it('R47 refuses licenses on a deal that is not registered, and accepts them on one that is', () => {
     when([started(complete)], { gold: 30 }).refused({ code: 'DEAL_NOT_REGISTERED', pointer: null });
+    when(registered(), { gold: 30 }).then(attached(), activated('gold', 30));
   });
 
-  it("R50 is refused for a tenant other than the deal's GUID", () => {
+  it("R50 accepts licenses for the deal's GUID and refuses them for another tenant", () => {
     const named = registered({ ...complete, tenantId: contoso });
     when(named, { gold: 30 }).then(attached(), activated('gold', 30));
     when(named, { gold: 30 }, [], northwind).refused({ code: 'DEAL_TENANT_MISMATCH', pointer: '/tenantId' });
@@ -62,40 +64,44 @@ describe('UpdateLicenses, the deal', () => {
     'Update required': event(DealUpdateRequested, { ...ids, reason: 'x' }),
     Declined: event(DealDeclined, { ...ids, reason: 'x' }),
   };
-  it.each(Object.entries(shrinking))('R54 takes only lower counts and removals in the status %s', (_status, review) => {
-    const history = [...gold30, activated('silver', 5), review];
-    when(history, { gold: 29 }, ['silver']).then(changed('gold', 30, 29), deactivated('silver', 5));
-    when(history, { gold: 30 }).then();
-    when(history, { gold: 31, bronze: 1 }).refused(
-      { code: 'DEAL_ONLY_SHRINKS', pointer: '/lines/0' },
-      { code: 'DEAL_ONLY_SHRINKS', pointer: '/lines/1' },
-    );
-  });
+  it.each(Object.entries(shrinking))(
+    'R54 accepts lower counts and removals and refuses one more in the status %s',
+    (_status, review) => {
+      const history = [...gold30, activated('silver', 5), review];
+      when(history, { gold: 29 }, ['silver']).then(changed('gold', 30, 29), deactivated('silver', 5));
+      when(history, { gold: 30 }).then();
+      when(history, { gold: 31, bronze: 1 }).refused(
+        { code: 'DEAL_ONLY_SHRINKS', pointer: '/lines/0' },
+        { code: 'DEAL_ONLY_SHRINKS', pointer: '/lines/1' },
+      );
+    },
+  );
 
-  it('R54 takes more in Approved, and when the contract has ended', () => {
+  it('R54 accepts one more in Approved, and when the contract has ended', () => {
     const ended = { ...complete, signedOn: '2025-01-01', startsOn: '2025-01-01', endsOn: '2025-12-31' };
     const history = [...registered(ended), event(DealApproved, ids), attached(), activated('gold', 30)];
     when(history, { gold: 31 }).then(changed('gold', 30, 31));
   });
 
-  it('R55 needs an offer with license management that has been live', () => {
+  it('R55 refuses a deal unless its offer has been live with license management, and accepts it then', () => {
     const eligible = (offerHistory: readonly EventData[]) =>
       whenStreams({ [`offer-${offer}`]: offerHistory }, registered(), { gold: 30 });
     eligible(offerInDraft).refused({ code: 'DEAL_NOT_ELIGIBLE', pointer: null });
     eligible(offerInDraft.slice(0, 1)).refused({ code: 'DEAL_NOT_ELIGIBLE', pointer: null });
+    eligible(offerLiveWithoutLicenses).refused({ code: 'DEAL_NOT_ELIGIBLE', pointer: null });
     eligible(offerLive).then(attached(), activated('gold', 30));
   });
 });
 
 describe('UpdateLicenses, the customer', () => {
-  it('R63, E11 is refused before consent', () => {
+  it('R63, E11 refuses licenses before consent', () => {
     whenStreams({ [relationshipStream]: [] }, registered(), { gold: 30 }).refused({
       code: 'RELATIONSHIP_MISSING',
       pointer: '/tenantId',
     });
   });
 
-  it('R63 is refused before consent together with what else stands in the way', () => {
+  it('R63 refuses licenses before consent together with what else stands in the way', () => {
     const declined = [...registered(), event(DealDeclined, { ...ids, reason: 'x' })];
     whenStreams({ [relationshipStream]: [] }, declined, { gold: 30 }).refused(
       { code: 'DEAL_ONLY_SHRINKS', pointer: '/lines/0' },
@@ -103,7 +109,7 @@ describe('UpdateLicenses, the customer', () => {
     );
   });
 
-  it('R63 takes lower counts and removals after the customer ended the relationship, and nothing more', () => {
+  it('R63 accepts lower counts and removals on a terminated relationship, and refuses one more', () => {
     const streams = { [relationshipStream]: [established(), terminated()] };
     whenStreams(streams, gold30, { gold: 29 }).then(changed('gold', 30, 29));
     whenStreams(streams, gold30, {}, ['gold']).then(deactivated('gold', 30));
@@ -116,7 +122,7 @@ describe('UpdateLicenses, the customer', () => {
     );
   });
 
-  it('R68, E15 is refused for another customer after the first update, even when all lines are gone', () => {
+  it('R68, E15 refuses another customer after the first update, even when all lines are gone, and accepts the first', () => {
     const fixed = { code: 'DEAL_CUSTOMER_FIXED', pointer: '/tenantId' };
     when(gold30, { gold: 40 }, [], northwind).refused(fixed);
     when([...gold30, deactivated('gold', 30)], { gold: 1 }, [], northwind).refused(fixed);
@@ -125,13 +131,14 @@ describe('UpdateLicenses, the customer', () => {
 });
 
 describe('UpdateLicenses, the lines', () => {
-  it('R64 the first update needs a line; a later one may be empty', () => {
+  it('R64 refuses a first update without a line; accepts one with a line, and a later one without', () => {
     when(registered(), {}).refused({ code: 'LICENSE_LINES_EMPTY', pointer: '/lines' });
     when(registered(), {}, ['gold']).refused({ code: 'LICENSE_LINES_EMPTY', pointer: '/lines' });
+    when(registered(), { gold: 1 }).then(attached(), activated('gold', 1));
     when(gold30, {}).then();
   });
 
-  it('R65, E14 takes 1 and 1,000,000 and refuses 0, −1, 1.5 and 1,000,001', () => {
+  it('R65, E14 accepts 1 and 1,000,000 and refuses 0, −1, 1.5 and 1,000,001', () => {
     for (const count of [1, 1_000_000]) when(registered(), { gold: count }).then(attached(), activated('gold', count));
     for (const count of [0, -1, 1.5, 1_000_001, 1e300]) {
       when(registered(), { gold: count }).refused({ code: 'LICENSE_COUNT_INVALID', pointer: '/lines/0/count' });
@@ -144,12 +151,19 @@ describe('UpdateLicenses, the lines', () => {
     when([...gold30, changed('gold', 30, 40)], { gold: 40 }).then();
   });
 
-  it('R66 refuses a plan of another offer, and a new line of a plan that is not on sale', () => {
+  it('R91 each change of a count goes on from where the last one ended', () => {
+    const history = [...gold30, changed('gold', 30, 40)];
+    when(history, { gold: 25 }).then(changed('gold', 40, 25));
+    when([...history, changed('gold', 40, 25)], {}, ['gold']).then(deactivated('gold', 25));
+  });
+
+  it('R66 accepts a new line of a plan on sale; refuses one of a plan that is not, and a plan of another offer', () => {
+    when(registered(), { gold: 1 }).then(attached(), activated('gold', 1));
     when(registered(), { diamond: 1 }).refused({ code: 'LICENSE_PLAN_UNKNOWN', pointer: '/lines/0/planId' });
     when(registered(), { platinum: 1 }).refused({ code: 'LICENSE_PLAN_NOT_ON_SALE', pointer: '/lines/0/planId' });
   });
 
-  it('R66 lets a line of a plan that is no longer on sale change, but not come back', () => {
+  it('R66 accepts a change of a line whose plan is no longer on sale, and refuses its return', () => {
     const platinum10 = [...gold30, activated('platinum', 10)];
     when(platinum10, { platinum: 12 }).then(changed('platinum', 10, 12));
     when([...platinum10, deactivated('platinum', 10)], { platinum: 12 }).refused({
@@ -158,7 +172,7 @@ describe('UpdateLicenses, the lines', () => {
     });
   });
 
-  it('E24 R36 R66 of a stopped plan or offer no new line comes, but lines that are there change', () => {
+  it('E24 R36 R66 refuses a new line of a stopped plan or offer, and accepts changes of lines that are there', () => {
     const offerStream = `offer-${offer}`;
     const ofOffer = { publisherId, offer };
     const left = event(OfferDistributionStopped, { ...ofOffer, planIds: ['gold', 'silver', 'bronze'] });
@@ -186,12 +200,27 @@ describe('UpdateLicenses, the lines', () => {
     whenStreams({ [offerStream]: [...stopping, left] }, gold30, {}, ['gold']).then(deactivated('gold', 30));
   });
 
-  it('R67 refuses a plan that is named twice, or among both lines and removed', () => {
+  it('R36 R66 sells until 1 ms before a stop is due; at it and 1 ms after nothing new, be its completion late', () => {
+    const planIds = ['gold', 'silver', 'bronze'];
+    const named = { publisherId, offer, planIds, dueAt };
+    const stopping = event(StopDistributionRequested, { ...named, discardedSubmissionId: null });
+    const streams = { ...inOrder, [`offer-${offer}`]: [...offerLive, stopping] };
+    const at = (now: string, ...asked: Parameters<typeof update>) =>
+      given(deal, gold30, { now, streams }).when(UpdateLicenses, update(...asked));
+    const notOnSale = { code: 'LICENSE_PLAN_NOT_ON_SALE', pointer: '/lines/0/planId' };
+    at('2026-03-01T15:59:59.999Z', { silver: 1 }).then(activated('silver', 1));
+    at(dueAt, { silver: 1 }).refused(notOnSale);
+    at('2026-03-01T16:00:00.001Z', { silver: 1 }).refused(notOnSale);
+    at(dueAt, { gold: 40 }).then(changed('gold', 30, 40));
+  });
+
+  it('R67 accepts plans named once each; refuses one that is named twice, or in both lists', () => {
     const asked = (lines: readonly string[], removed: readonly string[]) =>
       given(deal, gold30, { streams: inOrder }).when(UpdateLicenses, {
         ...update({}, removed),
         lines: lines.map((planId) => ({ planId, count: 5 })),
       });
+    asked(['silver'], ['gold']).then(activated('silver', 5), deactivated('gold', 30));
     asked(['silver', 'silver'], []).refused({ code: 'LICENSE_PLAN_REPEATED', pointer: '/lines/1/planId' });
     asked(['gold'], ['gold']).refused({ code: 'LICENSE_PLAN_REPEATED', pointer: '/removed/0' });
     asked([], ['gold', 'gold']).refused({ code: 'LICENSE_PLAN_REPEATED', pointer: '/removed/1' });

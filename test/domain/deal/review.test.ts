@@ -97,6 +97,16 @@ describe('the life of a deal', () => {
     else asked.then(outcome);
   });
 
+  it('R52 R54 lists what is wrong with the form beside that the deal is closed', () => {
+    const form = { ...complete, solutionValue: { amountMinor: 0, currency: 'USD' } };
+    given(deal, histories['Approved'] ?? [], { streams: inOrder })
+      .when(UpdateDeal, { dealId: 'deal-1', ...form })
+      .refused(
+        { code: 'DEAL_VALUE_INVALID', pointer: '/solutionValue/amountMinor' },
+        { code: 'DEAL_CLOSED', pointer: null },
+      );
+  });
+
   it('R54 requesting an update, approving and declining change no license', () => {
     const licensed = [...registered(), attached(), activated('gold', 30)];
     for (const review of [updateRequested, approved, declined]) {

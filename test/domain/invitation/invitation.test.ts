@@ -70,7 +70,7 @@ describe('InviteCustomer', () => {
     invite([...registered(), event(DealApproved, { publisherId, dealId })]).then(invited);
   });
 
-  it('R55 needs an eligible deal', () => {
+  it('R55 refuses to invite for a deal that is not eligible', () => {
     invite(registered(), { [`offer-${offer}`]: offerInDraft }).refused({ code: 'DEAL_NOT_ELIGIBLE', pointer: null });
   });
 });
@@ -115,18 +115,18 @@ const expired = event(InvitationExpired, { publisherId, dealId, invitationId });
 const notValid = { code: 'INVITATION_NOT_VALID', pointer: '/token' };
 
 describe('AcceptInvitation', () => {
-  it('R57, E12 is refused for a license admin and taken from a billing admin or a global admin', () => {
+  it('R57, E12 refuses a license admin and others, and accepts a billing admin and a global admin', () => {
     for (const role of ['customer.licenseAdmin', 'customer.userAdmin', 'publisher.owner', 'system']) {
       accept([invited], { role }).refused({ code: 'CONSENT_NOT_ALLOWED', pointer: null });
     }
     for (const role of ['customer.billingAdmin', 'customer.globalAdmin']) accept([invited], { role }).then(accepted());
   });
 
-  it("R60 takes the tenant from the caller's credentials, R62 names the text that was accepted", () => {
+  it("R60 R62 takes the tenant from the caller's credentials, and names the text that was accepted", () => {
     accept([invited], { tenantId: northwind }).then(accepted(northwind));
   });
 
-  it('R61 is valid until the instant of its expiry, and not at it', () => {
+  it('R61 accepts it until the instant of its expiry, and refuses it at that instant', () => {
     accept([invited], { now: '2026-05-30T11:59:59.999Z' }).then(accepted());
     accept([invited], { now: in90Days }).refused(notValid);
   });
@@ -153,7 +153,7 @@ describe('AcceptInvitation', () => {
     }
   });
 
-  it('R60 takes a name of 1 and 200 characters, and lists what is not valid', () => {
+  it('R60 accepts a name of 1 and 200 characters, and refuses 0 and 201 and what is no country', () => {
     for (const organizationName of ['C', '🏭'.repeat(200)]) {
       accept([invited], { body: { organizationName } }).then(accepted(contoso, organizationName));
     }
@@ -182,13 +182,13 @@ describe('DeclineInvitation', () => {
       now,
     }).when(DeclineInvitation, { token: `${invitationId}.${secret}${wrong}` });
 
-  it('R61 ends the invitation, until the instant of its expiry; R60 without naming the tenant', () => {
+  it('R60 R61 accepts declining until the instant of expiry, without naming the tenant, and refuses it then', () => {
     decline([invited]).then(declined);
     expect(JSON.stringify(declined)).not.toContain(contoso);
     for (const now of [in90Days, justAfter]) decline([invited], { now }).refused(notValid);
   });
 
-  it('R57 is for whoever may accept', () => {
+  it('R57 accepts declining by a global admin, and refuses a license admin and a publisher', () => {
     decline([invited], { role: 'customer.globalAdmin' }).then(declined);
     for (const role of ['customer.licenseAdmin', 'publisher.owner']) {
       decline([invited], { role }).refused({ code: 'CONSENT_NOT_ALLOWED', pointer: null });
@@ -211,14 +211,14 @@ describe('RevokeInvitation', () => {
   const revoke = (history: readonly EventData[], now = justBefore) =>
     given(invitation, history, { now }).when(RevokeInvitation, { invitationId });
 
-  it('R61 takes a pending one back, until the instant of its expiry', () => {
+  it('R61 accepts revoking a pending one until the instant of its expiry, and refuses it then', () => {
     revoke([invited]).then(revoked);
     for (const now of [in90Days, justAfter]) {
       revoke([invited], now).refused({ code: 'INVITATION_NOT_PENDING', pointer: null });
     }
   });
 
-  it('R61 refuses one that was accepted or declined, or has expired', () => {
+  it('R61 refuses to revoke one that was taken up or declined, or has expired', () => {
     for (const end of [accepted(), declined, expired]) {
       revoke([invited, end]).refused({ code: 'INVITATION_NOT_PENDING', pointer: null });
     }
@@ -252,7 +252,7 @@ describe('an invitation', () => {
     expect(ownerOf(InviteCustomer, { status: 'none' })).toBeNull();
   });
 
-  it('R61 can be accepted and declined by whoever has the link and the role', () => {
+  it('R61 is for whoever has the link and the role', () => {
     for (const command of [AcceptInvitation, DeclineInvitation]) {
       expect(ownerOf(command, { status: 'none' })).toEqual({ installation: true });
     }

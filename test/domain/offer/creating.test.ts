@@ -34,7 +34,7 @@ describe('CreateOffer', () => {
       .refused({ code: 'OFFER_ID_TOO_LONG', pointer: '/offerId' });
   });
 
-  it('E3 R3 refuses an ID that the publisher has; another publisher may have it', () => {
+  it('E3 R3 refuses an ID that the publisher has, and accepts it of another publisher', () => {
     given(offer, [created], circumstances)
       .when(CreateOffer, { publisherId: 'fabrikam', offerId: 'f365', alias: 'Again' })
       .refused({ code: 'OFFER_ALREADY_EXISTS', pointer: '/offerId' });
@@ -56,7 +56,7 @@ describe('CreateOffer', () => {
     }
   });
 
-  it('R6 refuses a publisher that is not enrolled, and lists every other fault with it', () => {
+  it('R6 refuses a publisher that is not enrolled with every other fault, and accepts one that is', () => {
     given(offer, [])
       .when(CreateOffer, { publisherId: 'nobody', offerId: 'No', alias: '' })
       .refused(
@@ -64,5 +64,8 @@ describe('CreateOffer', () => {
         { code: 'OFFER_ID_INVALID', pointer: '/offerId' },
         { code: 'OFFER_ALIAS_INVALID', pointer: '/alias' },
       );
+    given(offer, [], circumstances)
+      .when(CreateOffer, { publisherId: 'fabrikam', offerId: 'f365', alias: 'Blue' })
+      .then(createdAs('fabrikam', 'f365', 'Blue'));
   });
 });

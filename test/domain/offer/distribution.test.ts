@@ -28,7 +28,7 @@ const completing = (history: readonly EventData[], now?: string) =>
   given(decider, history, now === undefined ? {} : { now }).when(CompleteStopDistribution, { offer });
 
 describe('StopDistribution', () => {
-  it('R36 takes a live offer off the market after stopDistributionAfter, and says when', () => {
+  it('R36 accepts stopping a live offer, due after stopDistributionAfter, and says when', () => {
     stopping(live).then(leaving(null, '2026-03-01T16:00:00.000Z'));
     const handles = decider.handles.find(({ command }) => command === StopDistribution);
     expect(handles?.answer?.(recorded(`offer-${offer}`, [leaving()]), { offer }, settings)).toEqual({
@@ -66,7 +66,7 @@ describe('StopDistribution', () => {
   it.each([
     ['before the preview', [...live, ...until('s2', 'pages')]],
     ['after the sign-off', [...live, ...inPreview('s2'), signedOff('s2')]],
-  ])('R36 is refused in Publish in progress, %s', (_when, history) => {
+  ])('R36 refuses to stop in Publish in progress, %s', (_when, history) => {
     stopping(history).refused({ code: 'OFFER_IN_PUBLISHING', pointer: null });
   });
 
@@ -76,11 +76,11 @@ describe('StopDistribution', () => {
     ['Pending stop distribution', [...live, leaving()]],
     ['Not available in the marketplace', [...live, leaving(), left()]],
     ['a preview of the way back', [...live, leaving(), left(), ...inPreview('s2')]],
-  ])('R36 is refused where nothing is live: %s', (_status, history) => {
+  ])('R36 refuses to stop where nothing is live: %s', (_status, history) => {
     stopping(history).refused({ code: 'OFFER_NOT_LIVE', pointer: null });
   });
 
-  it('R36 names both where the first submission is in progress', () => {
+  it('R36 refuses with both where the first submission is in progress', () => {
     stopping([...complete, ...until('s1', 'pages')]).refused(
       { code: 'OFFER_IN_PUBLISHING', pointer: null },
       { code: 'OFFER_NOT_LIVE', pointer: null },
@@ -113,11 +113,11 @@ describe('the way back', () => {
   const publishing = (history: readonly EventData[]) =>
     given(decider, history, { streams: publisherStreams }).when(PublishOffer, { offer });
 
-  it('R34 publishing is refused in Pending stop distribution', () => {
+  it('R34 refuses publishing in Pending stop distribution', () => {
     publishing([...live, leaving()]).refused({ code: 'OFFER_NOT_PUBLISHABLE', pointer: null });
   });
 
-  it('R34 R36 publishing and going live again is accepted in Not available', () => {
+  it('R34 R36 accepts publishing and going live again in Not available', () => {
     const stopped = [...live, leaving(), left()];
     expect(publishing(stopped).decided).toMatchObject([
       { type: 'OfferSubmitted', data: { draftRevision: stopped.length - 1, planIds } },

@@ -7,6 +7,7 @@ import {
   chosen,
   complete,
   created,
+  goneLive,
   inPreview,
   licenseManagement,
   live,
@@ -69,25 +70,28 @@ describe('ChooseLicensingOptions', () => {
   const fixed = { code: 'LICENSE_MANAGEMENT_FIXED', pointer: '/licenseManagement' };
   const withoutPlans = [created, chosen(contactMe)];
 
-  it('R12 refuses on or off in Publish in progress, in Preview and after the sign-off', () => {
+  it('R12 refuses to switch license management in Publish in progress, in Preview and after the sign-off', () => {
     for (const submission of [until('s1', 'pages'), inPreview('s1'), [...inPreview('s1'), signedOff('s1')]]) {
       choosing([...withoutPlans, ...submission], licenseManagement).refused(fixed);
     }
   });
 
-  it('R12 accepts on or off in Attention needed', () => {
+  it('R12 accepts switching license management in Attention needed', () => {
     choosing([...withoutPlans, ...until('s1', 'certification'), needsAttention('s1')], licenseManagement).then(
       chosen(licenseManagement),
     );
   });
 
-  it('E8 R12 refuses it after live, but lets free install change', () => {
+  it('E8 R12 refuses to switch license management after live, and accepts free install or another listing option', () => {
     choosing(live, contactMe).refused(fixed, { code: 'LICENSE_MANAGEMENT_HAS_PLANS', pointer: '/licenseManagement' });
     const freeInstall = { ...licenseManagement, freeInstall: true };
     choosing(live, freeInstall).then(chosen(freeInstall));
+    const liveWithout = [...withoutPlans, ...goneLive('s1')];
+    choosing(liveWithout, licenseManagement).refused(fixed);
+    choosing(liveWithout, freeTrial).then(chosen(freeTrial));
   });
 
-  it('R20 refuses switching off while there is a plan', () => {
+  it('R20 refuses to switch license management off while there is a plan, and accepts it without one', () => {
     choosing([...pages, plan('gold')], contactMe).refused({
       code: 'LICENSE_MANAGEMENT_HAS_PLANS',
       pointer: '/licenseManagement',

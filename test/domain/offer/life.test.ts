@@ -19,7 +19,7 @@ import { licenseCounts } from '#lib/views/license-counts.js';
 import { ListPlans, plans } from '#lib/views/plans.js';
 import { ListListings, storefront } from '#lib/views/storefront.js';
 import { asking } from '../../support/asking.js';
-import { given, recorded } from '../../support/given.js';
+import { given, noon, recorded } from '../../support/given.js';
 import { complete, licenseManagement, listing, offer, publisherStreams } from '../../support/offers.js';
 
 /** Acts that move an offer on, right or wrong at their moment. */
@@ -66,7 +66,7 @@ function eventsOf(act: Act, history: readonly EventData[]): readonly EventData[]
     addPlan: () => on.when(CreatePlan, { offer, planId: `p${n}`, name: `Plan ${n}` }),
     publish: () => on.when(PublishOffer, { offer }),
     cancel: () => on.when(CancelPublish, { offer }),
-    nextStep: () => on.when(RecordPublishingStep, { ...at, step }),
+    nextStep: () => on.when(RecordPublishingStep, { ...at, step, foundOutside: null }),
     certify: () => on.when(CertifyOffer, { ...at, report: [] }),
     reject: () => on.when(RejectOffer, { ...at, report }),
     goLive: () => on.when(GoLive, at),
@@ -122,7 +122,7 @@ function decidedOn(history: readonly EventData[]): unknown[] {
     submission?.phase === 'preview' || submission?.phase === 'goingLive' ? submission.content : null,
     state.status === 'unreleased' ? null : state.live.content,
     planIds,
-    planIds.filter((id) => state.status === 'live' && sellsPlan(state, id) && onSale.has(id)),
+    planIds.filter((id) => state.status === 'live' && sellsPlan(state, id, noon) && onSale.has(id)),
     state.status === 'live' || state.status === 'stopping',
     Array.isArray(given(decider, history).when(StopDistribution, { offer }).decided),
   ];

@@ -76,7 +76,7 @@ describe('SaveListing', () => {
     saving({ description }).then(listed({ ...listing, description }));
   });
 
-  it('R16 R17 refuses addresses that are not https, and help that is support', () => {
+  it('R16 R17 R19 refuses addresses that are not https, and help that is support', () => {
     saving({
       privacyUrl: 'http://fabrikam.example',
       helpUrl: 'https://fabrikam.example/help',
@@ -140,7 +140,7 @@ describe('SaveTechnicalConfiguration', () => {
     'https://x.example/a b',
     'https://u:p@x.example/',
     'https://x.example/p?se=soon',
-  ])('R15 refuses "%s"', (packageUrl) => {
+  ])('R15 R19 refuses "%s"', (packageUrl) => {
     saving(packageUrl).refused({ code: 'PACKAGE_URL_INVALID', pointer: '/packageUrl' });
   });
 });
@@ -154,7 +154,7 @@ describe('RegisterPackage', () => {
     registering({ planDefinitions: [], components: [] }).then(registered({ planDefinitions: [], components: [] }));
   });
 
-  it('R35 lists everything that does not parse', () => {
+  it('R35 refuses a package with everything that does not parse', () => {
     registering({
       planDefinitions: [definition, { ...definition, displayName: ' ', moreInfoUrl: 'ftp://x.example' }],
       components: [

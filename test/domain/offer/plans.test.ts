@@ -41,18 +41,19 @@ describe('CreatePlan', () => {
     expect(plan('gold').data.serviceId).toBe('fabrikam.f365.gold');
   });
 
-  it('E4 R20 refuses a plan before license management is chosen, and with it off', () => {
+  it('E4 R20 refuses a plan before license management is chosen and with it off, and accepts one with it on', () => {
     const refusal = { code: 'PLANS_NEED_LICENSE_MANAGEMENT', pointer: '/planId' };
     creating([created], 'gold').refused(refusal);
     const off = chosen({ licenseManagement: false, freeInstall: false, listingOption: 'getItNow', trialMonths: null });
     creating([created, off], 'gold').refused(refusal);
+    creating(on, 'gold').then(plan('gold'));
   });
 
   it('R18 accepts a plan while the offer is being published', () => {
     creating([...pages, ...until('s1', 'pages')], 'gold').then(plan('gold'));
   });
 
-  it('R21 accepts an ID of 50 characters and refuses 51, none, and other characters', () => {
+  it('R1 R21 accepts a plan ID of 50 characters and refuses 51, none, and other characters', () => {
     creating(on, 'p'.repeat(50), 'P').then(plan('p'.repeat(50), 'P'));
     for (const planId of ['p'.repeat(51), '', 'Gold', 'go.ld', 'go ld']) {
       creating(on, planId, 'P').refused({ code: 'PLAN_ID_INVALID', pointer: '/planId' });
@@ -108,7 +109,7 @@ describe('DeletePlan', () => {
     given(decider, history).when(DeletePlan, { offer, planId });
   const inUse = { code: 'PLAN_IN_USE', pointer: null };
 
-  it('R27 deletes a plan of a draft, whatever became of submissions that held it', () => {
+  it('R27 accepts deleting a plan of a draft, whatever became of submissions that held it', () => {
     deleting(complete).then(deleted('gold'));
     deleting([...complete, ...until('s1', 'certification'), needsAttention('s1')]).then(deleted('gold'));
     deleting([...complete, ...until('s1', 'pages'), canceled('s1')]).then(deleted('gold'));
@@ -123,21 +124,21 @@ describe('DeletePlan', () => {
     ['live, under a failed one', [...live, ...until('s2', 'pages'), needsAttention('s2', 'pages')]],
     ['leaving the market', [...live, leaving()]],
     ['off the market', [...live, leaving(), left()]],
-  ])('R27 refuses a plan of a submission %s', (_phase, history) => {
+  ])('R27 refuses to delete a plan of a submission %s', (_phase, history) => {
     deleting(history).refused(inUse);
   });
 
-  it('R27 refuses a plan that was live and is stopped', () => {
+  it('R27 refuses to delete a plan that was live and is stopped', () => {
     deleting([...live, stopAsked('gold'), ...goneLive('s2')]).refused(inUse);
   });
 
-  it('R18 R27 deletes a plan that came after the submission', () => {
+  it('R27 accepts deleting a plan that came after the submission', () => {
     const later = [...complete, ...inPreview('s1'), plan('platinum')];
     deleting(later, 'platinum').then(deleted('platinum'));
     deleting([...later, signedOff('s1'), wentLive('s1')], 'platinum').then(deleted('platinum'));
   });
 
-  it('R36 R27 deletes a plan that only a discarded preview held', () => {
+  it('R27 R36 accepts deleting a plan that only a discarded preview held', () => {
     const preview = [submitted('s2', [...planIds, 'platinum']), ...inPreview('s2').slice(1)];
     deleting([...live, plan('platinum'), ...preview], 'platinum').refused(inUse);
     deleting([...live, plan('platinum'), ...preview, leaving('s2')], 'platinum').then(deleted('platinum'));
@@ -148,13 +149,13 @@ describe('DeletePlan', () => {
     deleting([...complete, deleted('gold')]).then();
   });
 
-  it('R21 R22 frees the name, never the ID', () => {
+  it('R21 R22 refuses the ID of a deleted plan and accepts its name', () => {
     const history = [...on, plan('gold', 'Gold'), deleted('gold')];
     creating(history, 'aurum', 'Gold').then(plan('aurum', 'Gold'));
     creating(history, 'gold', 'Other').refused({ code: 'PLAN_ID_TAKEN', pointer: '/planId' });
   });
 
-  it('R26 makes room for another', () => {
+  it('R26 accepts another plan in the place of a deleted one', () => {
     const hundred = [...on, ...Array.from({ length: 100 }, (_, index) => plan(`p${index}`))];
     creating(hundred, 'gold').refused({ code: 'TOO_MANY_PLANS', pointer: null });
     creating([...hundred, deleted('p7')], 'gold').then(plan('gold'));
@@ -184,7 +185,7 @@ describe('StopPlan', () => {
   const notLive = { code: 'PLAN_NOT_LIVE', pointer: null };
   const last = { code: 'LAST_PLAN_ON_SALE', pointer: null };
 
-  it('R29 asks for a live plan to be stopped, with its ID typed again', () => {
+  it('R29 accepts stopping a live plan with its ID typed again, and refuses any other text', () => {
     stopping(live).then(stopAsked('gold'));
     for (const typed of ['Gold', 'gold ', '', 'silver']) {
       stopping(live, 'gold', typed).refused({ code: 'PLAN_ID_NOT_TYPED', pointer: '/typedPlanId' });
@@ -195,7 +196,7 @@ describe('StopPlan', () => {
     stopping([...live, ...until('s2', 'pages')]).then(stopAsked('gold'));
   });
 
-  it('R28 refuses a plan that is not live', () => {
+  it('R28 refuses to stop a plan that is not live', () => {
     stopping(complete).refused(notLive);
     stopping([...complete, ...inPreview('s1'), signedOff('s1')]).refused(notLive);
     stopping([...live, plan('platinum')], 'platinum').refused(notLive);
@@ -205,7 +206,7 @@ describe('StopPlan', () => {
     stopping([...stopped, resumed('gold')]).refused(notLive);
   });
 
-  it('R28 refuses the last live plan on sale; one that is new, asked to stop or not back yet is no other', () => {
+  it('R28 accepts stopping one of two live plans on sale and refuses the last; a new or stopped one is no other', () => {
     const history = [...live, plan('platinum'), stopAsked('gold')];
     stopping(history, 'silver').then(stopAsked('silver'));
     stopping([...history, stopAsked('silver')], 'bronze').refused(last);

@@ -9,6 +9,7 @@ import {
   complete,
   configured,
   created,
+  deleted,
   described,
   enrolled,
   goneLive,
@@ -24,6 +25,7 @@ import {
   publisherStreams,
   registered,
   signedOff,
+  stopAsked,
   technicalConfiguration,
   until,
 } from '../../support/offers.js';
@@ -49,11 +51,11 @@ const contactMe = chosen({
 });
 
 describe('PublishOffer', () => {
-  it('R16 R18 submits a draft that is complete, naming its revision and plans', () => {
+  it('R16 accepts a draft that is complete, naming its revision and plans', () => {
     publishing(complete).then(submittedAfter(complete, '2027-03-01T12:00:00.000Z'));
   });
 
-  it('R16 lists all that is missing, page by page', () => {
+  it('R16 refuses a draft with all that is missing, page by page', () => {
     publishing([created]).refused(
       ...['/offerSetup', '/properties', '/listing', '/availability', '/technicalConfiguration'].map((pointer) => ({
         code: 'PAGE_INCOMPLETE',
@@ -72,7 +74,7 @@ describe('PublishOffer', () => {
     });
   });
 
-  it('E5 R14 R15 R25 lists a missing plan, the model resource and an expired package URL together', () => {
+  it('E5 R14 R15 R25 refuses no plan, the model resource and an expired package URL together', () => {
     publishing([
       ...pages,
       registered({ planDefinitions: [], components: [] }),
@@ -84,17 +86,36 @@ describe('PublishOffer', () => {
     );
   });
 
-  it('R13 needs the enrolment in ISV Connect for license management, and for nothing else', () => {
+  it('R13 refuses license management outside ISV Connect, and accepts it inside, and an offer without it', () => {
     const streams = { 'publisher-fabrikam': [enrolled] };
     publishing(complete, streams).refused({ code: 'ISV_CONNECT_REQUIRED', pointer: '/offerSetup' });
+    publishing(complete).then(submittedAfter(complete, '2027-03-01T12:00:00.000Z'));
     const withoutPlans = [...pages, contactMe];
     publishing(withoutPlans, streams).then(submittedAfter(withoutPlans, '2027-03-01T12:00:00.000Z', []));
   });
 
-  it('R14 R16 R20 needs neither the model user, nor a package, nor plans without license management', () => {
+  it('R14 R16 accepts the model resource, no package and no plan without license management', () => {
     const packageUrl = 'https://fabrikam.example/f365.zip';
     const history = [...pages.slice(0, -2), contactMe, configured({ baseLicenseModel: 'resource', packageUrl })];
     publishing(history).then(submittedAfter(history, null, []));
+  });
+
+  it('R14 refuses the model resource with license management, and accepts user', () => {
+    const modeled = (baseLicenseModel: 'resource' | 'user') => [
+      ...complete,
+      configured({ ...technicalConfiguration, baseLicenseModel }),
+    ];
+    publishing(modeled('resource')).refused({ code: 'LICENSE_MODEL_NOT_USER', pointer: '/technicalConfiguration' });
+    publishing(modeled('user')).then(submittedAfter(modeled('user'), '2027-03-01T12:00:00.000Z'));
+  });
+
+  it('R25 accepts a single plan on sale, and refuses when it is deleted or asked to stop as well', () => {
+    const noPlan = { code: 'NO_PLAN_ON_SALE', pointer: '/plans' };
+    const single = [...complete, deleted('silver'), deleted('bronze')];
+    publishing(single).then(submittedAfter(single, '2027-03-01T12:00:00.000Z', ['gold']));
+    publishing([...single, deleted('gold')]).refused(noPlan);
+    // StopPlan never lets it come so far (R28).
+    publishing([...live, ...planIds.map(stopAsked)]).refused(noPlan);
   });
 
   it('R15 refuses a signature that ends now and accepts one that ends later', () => {
@@ -106,7 +127,7 @@ describe('PublishOffer', () => {
     publishing(history).then(submittedAfter(history, '2026-03-01T12:00:01.000Z'));
   });
 
-  it('R16 needs a description of each plan on sale', () => {
+  it('R16 refuses a plan on sale without description', () => {
     publishing([...complete, described('silver', null)]).refused({ code: 'PAGE_INCOMPLETE', pointer: '/plans' });
   });
 
@@ -116,7 +137,7 @@ describe('PublishOffer', () => {
     ['Attention needed', [...complete, ...until('s1', 'certification'), needsAttention('s1')]],
     ['Preview', [...complete, ...inPreview('s1')]],
     ['Live', live],
-  ])('E7 R33 R34 is accepted in %s', (_status, history) => {
+  ])('E7 R33 R34 accepts publishing in %s', (_status, history) => {
     publishing(history).then(submittedAfter(history, '2027-03-01T12:00:00.000Z'));
   });
 
@@ -124,8 +145,15 @@ describe('PublishOffer', () => {
     ['before the preview', [...complete, ...until('s1', 'certification')]],
     ['after the sign-off', [...complete, ...inPreview('s1'), signedOff('s1')]],
     ['of a second submission', [...live, ...until('s2', 'pages')]],
-  ])('R34 is refused in Publish in progress %s', (_status, history) => {
+  ])('R34 refuses publishing in Publish in progress %s', (_status, history) => {
     publishing(history).refused({ code: 'OFFER_NOT_PUBLISHABLE', pointer: null });
+  });
+
+  it('R15 R34 lists what keeps the draft from being published beside the status', () => {
+    publishing([...complete, ...until('s1', 'certification'), expiring('2026-02-01')]).refused(
+      { code: 'PACKAGE_URL_EXPIRED', pointer: '/technicalConfiguration' },
+      { code: 'OFFER_NOT_PUBLISHABLE', pointer: null },
+    );
   });
 
   it('R15 warns in the answer when the signature ends in less than 30 days', () => {
@@ -158,7 +186,7 @@ describe('PublishOffer', () => {
 describe('CancelPublish', () => {
   const canceling = (history: readonly EventData[]) => given(decider, history).when(CancelPublish, { offer });
 
-  it('R32 cancels what is in progress, in every step before the preview', () => {
+  it('R32 accepts canceling what is in progress, in every step before the preview', () => {
     for (const step of ['pages', 'certification', 'createPreview'] as const) {
       canceling([...complete, ...until('s1', step)]).then(canceled('s1'));
     }
@@ -170,7 +198,7 @@ describe('CancelPublish', () => {
     ['Preview', [...complete, ...inPreview('s1')]],
     ['Publish in progress after the sign-off', [...complete, ...inPreview('s1'), signedOff('s1')]],
     ['Live', [...complete, ...goneLive('s1')]],
-  ])('R32 has nothing to cancel in %s', (_status, history) => {
+  ])('R32 refuses canceling in %s', (_status, history) => {
     canceling(history).refused({ code: 'NOTHING_TO_CANCEL', pointer: null });
   });
 });

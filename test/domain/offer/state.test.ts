@@ -2,7 +2,7 @@ import type { EventData } from '#lib/engine/model/message.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
 import { hasBeenLive, knowsPlan, managesLicenses, sellsPlan } from '#lib/domain/offer/state.js';
 import { statusWord } from '#lib/domain/offer/status.js';
-import { recorded } from '../../support/given.js';
+import { noon, recorded } from '../../support/given.js';
 import {
   canceled,
   complete,
@@ -83,7 +83,7 @@ describe('an offer that leaves the market', () => {
 describe('what other streams ask of an offer', () => {
   const facts = (events: readonly EventData[], planId: string) => {
     const state = after(events);
-    return [managesLicenses(state), hasBeenLive(state), knowsPlan(state, planId), sellsPlan(state, planId)];
+    return [managesLicenses(state), hasBeenLive(state), knowsPlan(state, planId), sellsPlan(state, planId, noon)];
   };
 
   it('R55 R66 nothing is sold before the offer is live', () => {

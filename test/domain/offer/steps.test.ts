@@ -45,6 +45,7 @@ const recording = (history: readonly EventData[], step: AutomatedStep, submissio
     offer,
     submissionId,
     step,
+    foundOutside: null,
   });
 /** The checks of the report that a step ends with. */
 const checksOf = ({ decided }: { decided: unknown }) => {
@@ -94,6 +95,7 @@ describe('RecordPublishingStep', () => {
       offer,
       submissionId: 's1',
       step: 'pages',
+      foundOutside: null,
     });
     expect(checksOf(left)).toEqual(['OfferNeedsAttention', 'ISV_CONNECT_REQUIRED']);
   });
@@ -153,13 +155,13 @@ describe('RecordPublishingStep', () => {
     expect(checksOf(recording(history, 'serviceIds'))).toEqual(['OfferNeedsAttention', 'PACKAGE_SERVICE_ID_UNKNOWN']);
   });
 
-  it('R20 looks at no package without license management', () => {
+  it('R35 looks at no package without license management', () => {
     const off = chosen({ licenseManagement: false, freeInstall: false, listingOption: 'contactMe', trialMonths: null });
     const history = [...pages, off, submitted('s1', []), passed('s1', 'pages'), passed('s1', 'package')];
     recording(history, 'serviceIds').then(passed('s1', 'serviceIds'));
   });
 
-  it('R15 passes a URL that never expires', () => {
+  it('R15 accepts a URL that never expires', () => {
     const packageUrl = 'https://fabrikam.example/f365.zip';
     const history = [...complete, configured({ ...technicalConfiguration, packageUrl }), ...until('s1', 'packageUrl')];
     recording(history, 'packageUrl', 's1', '2036-03-01T12:00:00.000Z').then(passed('s1', 'packageUrl'));
@@ -174,7 +176,7 @@ describe('CertifyOffer and RejectOffer', () => {
   const rejecting = (history: readonly EventData[], report = [entry], submissionId = 's1') =>
     given(decider, history).when(RejectOffer, { offer, submissionId, report });
 
-  it('R38 certifies a submission after its validation, with or without remarks', () => {
+  it('R38 accepts certifying a submission after its validation, with or without remarks', () => {
     certifying(waiting).then(passed('s1', 'certification'));
     certifying(waiting, [entry]).then(
       event(PublishingStepPassed, {
@@ -212,7 +214,7 @@ describe('CertifyOffer and RejectOffer', () => {
     certifying(live, [], 's1').refused(refusal);
   });
 
-  it('R33 a rejection needs a report; texts have limits', () => {
+  it('R33 refuses a rejection without a report or beyond its limits, and accepts the longest report', () => {
     rejecting(waiting, []).refused({ code: 'REPORT_INVALID', pointer: '/report' });
     rejecting(
       waiting,
@@ -234,7 +236,7 @@ describe('GoLive and CompleteGoLive', () => {
     given(decider, history, { now }).when(CompleteGoLive, { offer, submissionId });
   const due = '2026-03-01T16:00:00.000Z';
 
-  it('E6 R31 signs the preview off; it is due after goLiveAfter', () => {
+  it('E6 R31 accepts the sign-off of a preview; it is due after goLiveAfter', () => {
     signing([...complete, ...inPreview('s1')]).then(signedOff('s1', due));
   });
 
@@ -248,13 +250,13 @@ describe('GoLive and CompleteGoLive', () => {
     ],
     ['Live', live, ['OFFER_NOT_IN_PREVIEW', 'SUBMISSION_NOT_CURRENT']],
     ['the second half', [...complete, ...inPreview('s1'), signedOff('s1')], ['OFFER_NOT_IN_PREVIEW']],
-  ])('R31 is refused in %s', (_status, history, codes) => {
+  ])('R31 refuses to go live from %s', (_status, history, codes) => {
     signing(history).refused(
       ...codes.map((code) => ({ code, pointer: code === 'SUBMISSION_NOT_CURRENT' ? '/submissionId' : null })),
     );
   });
 
-  it('R34 R40 refuses a preview that was replaced', () => {
+  it('R40 refuses a preview that was replaced, and accepts the one in its place', () => {
     const replaced = [...complete, ...inPreview('s1'), ...inPreview('s2')];
     signing(replaced, 's1').refused({ code: 'SUBMISSION_NOT_CURRENT', pointer: '/submissionId' });
     signing(replaced, 's2').then(signedOff('s2', due));

@@ -72,14 +72,14 @@ describe('TerminateRelationship', () => {
     }).when(TerminateRelationship, ids);
   const hasLicenses = { code: 'RELATIONSHIP_HAS_LICENSES', pointer: null };
 
-  it('R94 ends a relationship of which no deal has active lines', () => {
+  it('R94 accepts ending a relationship of which no deal has active lines', () => {
     terminate([established]).then(terminated);
     terminate([established, deal('deal-1')], { 'deal-1': [...licensed, without('gold'), without('silver')] }).then(
       terminated,
     );
   });
 
-  it('R94 is refused as long as a single line of any deal is active', () => {
+  it('R94 refuses to end it as long as a single line of any deal is active', () => {
     terminate([established, deal('deal-1')], { 'deal-1': licensed }).refused(hasLicenses);
     terminate([established, deal('deal-1')], { 'deal-1': [...licensed, without('gold')] }).refused(hasLicenses);
     terminate([established, deal('deal-1'), deal('deal-2')], {

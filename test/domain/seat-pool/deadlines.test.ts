@@ -238,7 +238,7 @@ describe('grace', () => {
       .then(ended, resized(0, 5, 1, 'deal-2'));
   });
 
-  it('R74 gives no seat, before it ends and after', () => {
+  it('R74 refuses a seat, before grace ends and after', () => {
     const refusal = { code: 'NO_AVAILABLE_LICENSES', pointer: '/personIds/0' };
     at(before, ...inGrace)
       .when(AssignSeats, people('fay'))

@@ -54,7 +54,7 @@ describe('AdjustSeatPool', () => {
       .then();
   });
 
-  it('R73, E17: 5 seats and 3 licenses open a conflict of 2, due in 90 days', () => {
+  it('R73, E17: accepts 3 licenses under 5 seats, which opens a conflict of 2, due in 90 days', () => {
     given(seatPool, [resized(0, 5, 3), ...fiveSeats])
       .when(AdjustSeatPool, line('deal-1', 3, 4))
       .then(resized(5, 3, 4), detected(5, 3));

@@ -1,8 +1,10 @@
 import { event } from '#lib/engine/model/message.js';
+import { PersonErased } from '#lib/domain/person/messages.js';
 import { seatPool } from '#lib/domain/seat-pool/decider.js';
 import {
   AssignSeats,
   LicenseConflictResolved,
+  SeatAssigned,
   SeatPoolDeactivated,
   SeatUnassigned,
   UnassignSeats,
@@ -11,7 +13,7 @@ import {
 } from '#lib/domain/seat-pool/messages.js';
 import { given, recorded } from '../../support/given.js';
 import { settings } from '../../support/settings.js';
-import { assigned, detected, ids, people, resized } from './fixtures.js';
+import { assigned, detected, ids, people, resized, tenantId } from './fixtures.js';
 
 const unassigned = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' });
 const full = [resized(0, 2, 3), assigned('ann'), assigned('bob')];
@@ -23,19 +25,20 @@ function answers(
   command: typeof AssignSeats | typeof UnassignSeats,
   history: readonly SeatPoolEvent[],
   sent: string[],
+  streams = {},
 ) {
   const handling = seatPool.handles.find((handles) => handles.command === command);
-  const decided = given(seatPool, history).when(command, people(...sent)).decided;
+  const { decided, context } = given(seatPool, history, { streams }).when(command, people(...sent));
   const events = recorded('seatPool-x', decided as SeatPoolEvent[], history.length);
   const fold = (past: readonly SeatPoolEvent[]) =>
     recorded('seatPool-x', past).reduce((state, happened) => seatPool.evolve(state, happened), seatPool.initial());
-  if (events.length === 0)
-    return handling?.unchanged?.(fold(history), people(...sent)) ?? handling?.answer?.([], people(...sent), settings);
-  return handling?.answer?.(events, people(...sent), settings);
+  const asked = people(...sent);
+  const unchanged = events.length === 0 ? handling?.unchanged?.(fold(history), asked, context) : undefined;
+  return unchanged ?? handling?.answer?.(events, asked, settings);
 }
 
 describe('AssignSeats', () => {
-  it('R77 gives the last free seat and refuses the next', () => {
+  it('R77 accepts a person for the last free seat and refuses the next', () => {
     given(seatPool, full.slice(0, 2)).when(AssignSeats, people('bob')).then(assigned('bob'));
     given(seatPool, full).when(AssignSeats, people('cyd')).refused(noLicense);
   });
@@ -52,7 +55,7 @@ describe('AssignSeats', () => {
       .refused(noLicense);
   });
 
-  it.each([null, '2026-03-31T12:00:00.000Z'])('R74 gives no seat while the total is 0 (grace: %s)', (graceEndsAt) => {
+  it.each([null, '2026-03-31T12:00:00.000Z'])('R74 refuses a seat while the total is 0 (grace: %s)', (graceEndsAt) => {
     given(seatPool, [...full, resized(2, 0, 4), event(SeatPoolDeactivated, { ...ids, graceEndsAt })])
       .when(AssignSeats, people('cyd'))
       .refused(noLicense);
@@ -69,13 +72,13 @@ describe('AssignSeats', () => {
     }
   });
 
-  it('R80 takes 500 person IDs in one append and refuses 501 and none', () => {
-    const persons = Array.from({ length: 501 }, (_, index) => `p${index}`);
-    const room = [resized(0, 501, 3)];
+  it('R80 accepts 10,000 person IDs and refuses 10,001 and none', () => {
+    const persons = Array.from({ length: 10_001 }, (_, index) => `p${index}`);
+    const room = [resized(0, 10_001, 3)];
     const count = { code: 'PERSON_COUNT_OUT_OF_RANGE', pointer: '/personIds' };
     given(seatPool, room)
-      .when(AssignSeats, people(...persons.slice(0, 500)))
-      .then(...persons.slice(0, 500).map((personId) => assigned(personId)));
+      .when(AssignSeats, people(...persons.slice(0, 10_000)))
+      .then(...persons.slice(0, 10_000).map((personId) => assigned(personId)));
     given(seatPool, room)
       .when(AssignSeats, people(...persons))
       .refused(count);
@@ -110,10 +113,67 @@ describe('AssignSeats', () => {
     });
   });
 
-  it('R95 writes no person ID down that is none', () => {
+  it('R95 refuses a row that is no person ID, and writes nothing of it', () => {
     given(seatPool, [resized(0, 3, 3)])
       .when(AssignSeats, people('Ann Example', 'bob'))
       .then(assigned('bob'));
+  });
+});
+
+describe('persons who were erased', () => {
+  const erased = (personId: string) => ({
+    [`person-${tenantId}.${personId}`]: [event(PersonErased, { personId, publisherId: null, tenantId })],
+  });
+  const room = [resized(0, 9, 3), assigned('ann')];
+
+  it('R95 get no seat, nor is one that they hold called assigned', () => {
+    const refusal = { code: 'PERSON_ERASED', pointer: '/personIds/0' };
+    given(seatPool, room, { streams: erased('bob') })
+      .when(AssignSeats, people('bob'))
+      .refused(refusal);
+    given(seatPool, room, { streams: erased('ann') })
+      .when(AssignSeats, people('ann'))
+      .refused(refusal);
+    given(seatPool, full, { streams: erased('cyd') })
+      .when(AssignSeats, people('cyd'))
+      .refused(refusal);
+  });
+
+  it('R95, R86 are those of this tenant: one of the same ID elsewhere is another', () => {
+    const elsewhere = {
+      'person-00000000-0000-4000-8000-000000000000.bob': erased('bob')[`person-${tenantId}.bob`] ?? [],
+    };
+    given(seatPool, room, { streams: elsewhere }).when(AssignSeats, people('bob')).then(assigned('bob'));
+  });
+
+  it('R95, R80 are refused row by row in a list, and a repetition answers the same', () => {
+    const streams = { ...erased('bob'), ...erased('__proto__') };
+    const sent = ['bob', 'cyd', '__proto__', 'Not An ID', 'bob'];
+    const rows = [
+      row('bob', 'refused', 'PERSON_ERASED'),
+      row('cyd', 'assigned'),
+      row('__proto__', 'refused', 'PERSON_ERASED'),
+      row('Not An ID', 'refused', 'PERSON_ID_INVALID'),
+      row('bob', 'refused', 'PERSON_ERASED'),
+    ];
+    const refused = ['bob', '__proto__', 'bob'].map((personId) => ({ personId, code: 'PERSON_ERASED' as const }));
+    given(seatPool, room, { streams })
+      .when(AssignSeats, people(...sent))
+      .then(event(SeatAssigned, { ...ids, personId: 'cyd', refused }));
+    expect(answers(AssignSeats, room, sent, streams)).toEqual({ rows });
+    expect(answers(AssignSeats, room, ['bob', 'bob'], streams)).toEqual({ rows: [rows[0], rows[0]] });
+  });
+
+  it('R95 can be taken their seat', () => {
+    given(seatPool, room, { streams: erased('ann') })
+      .when(UnassignSeats, people('ann'))
+      .then(unassigned('ann'));
+  });
+
+  it('R80 are looked for among 10,000 at most', () => {
+    const persons = Array.from({ length: 10_001 }, (_, index) => `p${index}`);
+    const assigning = seatPool.handles.find(({ command }) => command === AssignSeats);
+    expect(Object.keys(assigning?.facts?.(people(...persons), seatPool.initial()) ?? {})).toHaveLength(10_000);
   });
 });
 
@@ -139,7 +199,7 @@ describe('UnassignSeats', () => {
       .then(unassigned('ann'), unassigned('eve'), event(LicenseConflictResolved, { ...ids, reason: 'seatsFreed' }));
   });
 
-  it('R74 takes back kept seats while the total is 0', () => {
+  it('R74 accepts giving back kept seats while the total is 0', () => {
     given(seatPool, [...full, resized(2, 0, 4), event(SeatPoolDeactivated, { ...ids, graceEndsAt: null })])
       .when(UnassignSeats, people('ann'))
       .then(unassigned('ann'));
@@ -156,8 +216,8 @@ describe('UnassignSeats', () => {
     });
   });
 
-  it('R80, R95 refuses 501 person IDs, and a single one that is none', () => {
-    const persons = Array.from({ length: 501 }, (_, index) => `p${index}`);
+  it('R80, R95 refuses 10,001 person IDs, and a single one that is none', () => {
+    const persons = Array.from({ length: 10_001 }, (_, index) => `p${index}`);
     given(seatPool, full)
       .when(UnassignSeats, people(...persons))
       .refused({ code: 'PERSON_COUNT_OUT_OF_RANGE', pointer: '/personIds' });

@@ -1,0 +1,21 @@
+import { base } from '../http/routes.js';
+import type { Operation } from './operation-messages.js';
+import type { OperationRecord, OperationRecords } from './operation-records.js';
+
+/** An operation as it is told; its rows once it has ended. */
+export async function operationAnswer(operation: OperationRecord, operations: OperationRecords): Promise<Operation> {
+  const { id, command, status, total, done, startedAt, endedAt, position, problem } = operation;
+  return {
+    id,
+    command,
+    status,
+    steps: [{ name: command, status, done, total }],
+    progress: { done, total },
+    startedAt,
+    endedAt,
+    position,
+    problem,
+    rows: status === 'running' ? null : await operations.rowsOf(operation),
+    links: { self: `${base}/operations/${id}` },
+  };
+}

@@ -1,0 +1,55 @@
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
+import { operationRoles, seatRoles } from '#lib/domain/roles.js';
+import { SeatRow, seatLimits } from '#lib/domain/seat-pool/messages.js';
+
+export const operationStatuses = ['running', 'done', 'failed'] as const;
+export type OperationStatus = (typeof operationStatuses)[number];
+
+/** How much of something is done. */
+export class Progress {
+  @Whole() done!: number;
+  @Whole() total!: number;
+}
+
+export class OperationStep extends Progress {
+  @Text({ example: 'AssignSeats' }) name!: string;
+  @OneOf(operationStatuses) status!: OperationStatus;
+}
+
+/** Why an operation failed; what was done before stays done. */
+export class OperationProblem {
+  @Text() code!: string;
+  @Text() detail!: string;
+}
+
+export class OperationLinks {
+  @Text({ description: 'Where to ask how far it is.' }) self!: string;
+}
+
+/** Long work, as whoever asks about it sees it. */
+export class Operation {
+  static readonly type = 'Operation';
+  @Text() id!: string;
+  @Text({ description: 'What was asked for.', example: 'AssignSeats' }) command!: string;
+  @OneOf(operationStatuses) status!: OperationStatus;
+  @Parts(() => OperationStep) steps!: OperationStep[];
+  @Part(() => Progress) progress!: Progress;
+  @Instant() startedAt!: string;
+  @Nullable() @Instant() endedAt!: string | null;
+  @Nullable() @Text({ description: 'Of what it appended last; send it as `after`.' }) position!: string | null;
+  @Nullable() @Part(() => OperationProblem) problem!: OperationProblem | null;
+  @Nullable() @Parts(() => SeatRow, { maxItems: seatLimits.rows }) rows!: SeatRow[] | null;
+  @Part(() => OperationLinks) links!: OperationLinks;
+}
+
+export class ShowOperation {
+  static readonly type = 'ShowOperation';
+  static readonly http: HttpRoute = {
+    route: 'GET /operations/{id}',
+    by: [...seatRoles, ...operationRoles],
+    summary: 'How far an operation is; its rows when it has ended. For who started it, operators and admins.',
+  };
+  static readonly answers = Operation;
+  @Text() id!: string;
+}

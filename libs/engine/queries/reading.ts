@@ -1,0 +1,73 @@
+import type { Condition, DocRef, Find, RecordFind, Ref, Snapshot } from '../model/query.js';
+import type { Records } from '../ports/records.js';
+import { docId, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
+
+/** Where a page of a list begins, how many rows it has at most, and what its rows are filtered by. */
+interface Page {
+  readonly after: { readonly value: string | number | null; readonly key: string } | null;
+  readonly limit: number;
+  readonly filter: Readonly<Record<string, Condition>>;
+}
+
+/** Sorts after every text that begins with the same prefix. */
+const last = '\u{10ffff}';
+
+/** Documents read so far in one snapshot, the views that they came from, and the records that were asked for with them. */
+export class Reading implements Snapshot {
+  readonly #read = new Map<string, object | null>();
+  readonly views = new Set<string>();
+
+  constructor(
+    private readonly reader: SnapshotReader,
+    private readonly records: Pick<Records, 'get' | 'list'>,
+  ) {}
+
+  get<D>(ref: Ref<D>): D | undefined {
+    const found = this.#read.get(idOf(ref));
+    if (found === undefined) throw new Error(`${idOf(ref)} was read without being named.`);
+    return (found as D | null) ?? undefined;
+  }
+
+  async take(refs: readonly Ref[]): Promise<void> {
+    const documents = refs.filter(isOfView);
+    if (documents.length > 0) await this.#takeDocuments(documents);
+    for (const ref of refs) {
+      if (isOfView(ref) || this.#read.has(idOf(ref))) continue;
+      this.#read.set(idOf(ref), (await this.records.get(ref.table, ref.key))?.value ?? null);
+    }
+  }
+
+  async page(find: Find | RecordFind, { after, limit, filter }: Page): Promise<readonly FoundDoc[]> {
+    if ('table' in find) return this.#pageOfRecords(find, after, limit);
+    const { view, kind, where, orderBy, descending = false } = find;
+    this.views.add(view.name);
+    const asked = { ...filter, ...where };
+    return this.reader.find({ ...idOfView(view), kind, where: asked, orderBy, descending, after, limit });
+  }
+
+  async #takeDocuments(refs: readonly DocRef[]): Promise<void> {
+    const found = await this.reader.get(refs.map(({ view, kind, key }) => ({ ...idOfView(view), kind, key })));
+    for (const [index, ref] of refs.entries()) {
+      this.views.add(ref.view.name);
+      this.#read.set(idOf(ref), found[index] ?? null);
+    }
+  }
+
+  async #pageOfRecords({ table, prefix }: RecordFind, from: Page['after'], limit: number): Promise<FoundDoc[]> {
+    const { value: after, key: afterKey } = from ?? { value: prefix, key: '' };
+    const rows = await this.records.list({ table, after: String(after), afterKey, upTo: prefix + last, limit });
+    return rows.map(({ key, value, sort }) => ({ key, doc: value, value: sort }));
+  }
+}
+
+export function isOfView<D>(ref: Ref<D>): ref is DocRef<D> {
+  return 'view' in ref;
+}
+
+function idOf<D>(ref: Ref<D>): string {
+  return isOfView(ref) ? `${ref.view.name}/${docId(ref.kind, ref.key)}` : `record ${ref.table}/${ref.key}`;
+}
+
+function idOfView({ name, version }: DocRef['view']): { readonly view: string; readonly version: number } {
+  return { view: name, version };
+}

@@ -1,0 +1,15 @@
+/** Runs the tests that prove rules and examples, prints which prove what, and fails if any is without: `npm run rules`. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { provingFiles } from './reporter.mjs';
+
+const root = join(import.meta.dirname, '..', '..');
+const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const reporters = ['--reporters=default', '--reporters=<rootDir>/test/rules/table-reporter.mjs'];
+const files = provingFiles().map((file) => join('test', file));
+const { status } = spawnSync(process.execPath, [...node, jest, ...reporters, '--runTestsByPath', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
