@@ -1,0 +1,28 @@
+/** Chance, drawn from one number: the same number gives the same choices. */
+export class Chance {
+  constructor(private seed: number) {}
+
+  /** From 0 up to, not including, `below`. */
+  number(below: number): number {
+    this.seed = (this.seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  }
+
+  is(percent: number): boolean {
+    return this.number(100) < percent;
+  }
+
+  of<T>(...choices: readonly T[]): T {
+    const at = this.number(choices.length);
+    const choice = choices[at];
+    if (choice === undefined && at >= choices.length) throw new Error('There is nothing to choose from.');
+    return choice as T;
+  }
+
+  /** Undefined: there are none. */
+  oneOf<T>(choices: readonly T[]): T | undefined {
+    return choices[this.number(Math.max(1, choices.length))];
+  }
+}

@@ -1,0 +1,183 @@
+import type { AnyDecider, AnyHandling, Facts, Owner } from '#lib/engine/model/aggregate.js';
+import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
+import type { CommandClass, EventData } from '#lib/engine/model/message.js';
+import type { Reaction } from '#lib/engine/model/process.js';
+import type { Settings } from '#lib/domain/settings.js';
+import { deciders } from '#lib/domain/deciders.js';
+import { later } from '#lib/domain/instants.js';
+import { domainRefusals } from '#lib/domain/refusals.js';
+import { processes } from '#lib/processes/processes.js';
+import { problemBook } from '../../apps/server/http/problems.js';
+import type { Asked, Verdict } from './model.js';
+
+type Timer = Extract<Reaction, { setTimer: string }>;
+
+export interface Stream {
+  readonly decider: AnyDecider;
+  state: unknown;
+  readonly events: Recorded[];
+}
+
+/** Which of several faults a caller is told first is the product's own choice. */
+const problems = problemBook(domainRefusals, '');
+const handlings = new Map(
+  deciders.flatMap((decider) => decider.handles.map((handles) => [handles.command.type, { decider, handles }])),
+);
+const installation: Owner = { installation: true };
+
+/**
+ * The deciders with their processes, without store, bus or HTTP: what was decided is folded at once, every event is
+ * reacted to before the next command comes, and timers fire while time passes.
+ */
+export class World {
+  readonly log: Recorded[] = [];
+  readonly streams = new Map<string, Stream>();
+  /** Streams that have new events since somebody last emptied this. */
+  readonly changed = new Set<string>();
+  readonly #processes: ReturnType<typeof processes>;
+  readonly #timers = new Map<string, Timer>();
+  #reacted = 0;
+  #issued = 0;
+
+  constructor(
+    public now: string,
+    private readonly settings: Settings,
+    /** Is told of every append, before anything follows from it. */
+    private readonly watch: (stream: Stream, appended: readonly Recorded[]) => void = () => undefined,
+  ) {
+    this.#processes = processes(settings);
+  }
+
+  send(command: CommandClass, input: object, asked: Asked): Verdict {
+    const verdict = this.#carryOut(command, input, asked);
+    this.#react();
+    return verdict;
+  }
+
+  /** Fires what becomes due, each at its instant. Timers that are not prompt fire when time next passes with prompt ones. */
+  pass(ms: number, prompt: boolean): void {
+    const until = later(this.now, ms);
+    while (prompt) {
+      const [id, timer] = [...this.#timers].sort(([, a], [, b]) => (a.dueAt < b.dueAt ? -1 : 1))[0] ?? [];
+      if (id === undefined || !timer || timer.dueAt > until) break;
+      if (timer.dueAt > this.now) this.now = timer.dueAt;
+      this.#timers.delete(id);
+      this.#issue(timer);
+      this.#react();
+    }
+    this.now = until;
+  }
+
+  #issue({ issue, input }: { readonly issue: CommandClass; readonly input: object }): void {
+    this.#issued += 1;
+    this.#carryOut(issue, input, { role: 'system', caller: installation, id: `issued-${this.#issued}` });
+  }
+
+  #react(): void {
+    for (; this.#reacted < this.log.length; this.#reacted += 1) {
+      const event = this.log[this.#reacted];
+      if (!event) continue;
+      for (const { name, on } of this.#processes) {
+        for (const reaction of on[event.type]?.(event) ?? []) {
+          if ('clearTimer' in reaction) this.#timers.delete(`${name}/${reaction.clearTimer}`);
+          else if ('setTimer' in reaction) this.#timers.set(`${name}/${reaction.setTimer}`, reaction);
+          else if ('issue' in reaction) this.#issue(reaction);
+          else throw new Error(`${name} asks for what only the outside could answer.`);
+        }
+      }
+    }
+  }
+
+  #carryOut(type: CommandClass, input: object, asked: Asked): Verdict {
+    const found = handlings.get(type.type);
+    if (!found) throw new Error(`No decider handles ${type.type}.`);
+    if (asked.role !== 'system' && !type.http?.by.includes(asked.role)) return type.http?.denied ?? 'FORBIDDEN';
+    const { decider, handles } = found;
+    const command: unknown = Object.assign(new type(), input);
+    const newId = (): string => asked.id;
+    const name = handles.stream(command, { newId, caller: asked.caller });
+    const stream = this.streams.get(name) ?? { decider, state: decider.initial() as unknown, events: [] };
+    const known = this.#known(handles.facts?.(command, stream.state) as Facts | undefined);
+    if (!isThere(decider, handles, stream.state, command, known, asked.caller)) return 'NOT_FOUND';
+    const further = this.#known(handles.furtherFacts?.(command, known) as Facts | undefined);
+    const context = {
+      now: this.now,
+      actor: actorOf(asked),
+      caller: asked.caller,
+      commandId: asked.id,
+      revision: stream.events.length - 1,
+      newId,
+      settings: this.settings,
+      facts: { ...known, ...further },
+    };
+    const decision = handles.decide(stream.state, command, context);
+    const again = handles.decide(stream.state, command, context);
+    if (JSON.stringify(again) !== JSON.stringify(decision)) throw new Error(`${type.type} was decided differently.`);
+    if ('rejected' in decision) return problems.of(decision.rejected, '').code;
+    this.streams.set(name, stream);
+    this.#append(name, stream, decision, asked);
+    return 'done';
+  }
+
+  #known(facts: Facts = {}): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(facts).map(([name, { aggregate, stream }]) => [
+        name,
+        this.streams.get(stream)?.state ?? aggregate.initial(),
+      ]),
+    );
+  }
+
+  #append(name: string, stream: Stream, decision: readonly EventData[], asked: Asked): void {
+    const from = stream.events.length;
+    for (const { type, data } of decision) {
+      const revision = stream.events.length;
+      const event: Recorded = {
+        type,
+        data,
+        id: `${name}@${revision}`,
+        stream: name,
+        revision,
+        meta: {
+          v: 1,
+          recordedAt: this.now,
+          occurredAt: this.now,
+          commandId: asked.id,
+          commandHash: '',
+          actor: actorOf(asked),
+          tenant: asked.caller.publisherId ?? asked.caller.tenantId ?? null,
+          context: [],
+          traceparent: null,
+          $correlationId: asked.id,
+          $causationId: asked.id,
+        },
+      };
+      stream.events.push(event);
+      this.log.push(event);
+      stream.state = stream.decider.evolve(stream.state, event) as unknown;
+    }
+    if (decision.length === 0) return;
+    this.changed.add(name);
+    this.watch(stream, stream.events.slice(from));
+  }
+}
+
+function actorOf({ role }: Asked): Actor {
+  return { kind: role === 'system' ? 'system' : 'key', id: role, role, personId: null };
+}
+
+function isThere(
+  decider: AnyDecider,
+  handles: AnyHandling,
+  state: unknown,
+  command: unknown,
+  facts: Record<string, unknown>,
+  caller: Owner,
+): boolean {
+  if (!handles.owner && handles.creates) return true;
+  const owner = handles.owner ? handles.owner(state, command, facts) : decider.owner(state);
+  if (!owner) return false;
+  if (caller.installation || owner.installation) return true;
+  const isPublisher = caller.publisherId !== undefined && caller.publisherId === owner.publisherId;
+  return isPublisher || (caller.tenantId !== undefined && caller.tenantId === owner.tenantId);
+}
