@@ -73,7 +73,7 @@ const customerKey = ({ publisherId, tenantId }: Pick<PoolIds, 'publisherId' | 't
   relationshipKey(publisherId, tenantId),
 ];
 
-const counts = ({ data }: { readonly data: PoolIds }): readonly DocKey<keyof Kinds & string>[] => [
+const counts = ({ data }: { readonly data: PoolIds }): readonly DocKey<keyof Kinds>[] => [
   ['pool', poolKey(data)],
   ['publisher', data.publisherId],
   ['plan', data.serviceId],

@@ -81,7 +81,15 @@ describe('waiting for a position that never comes', () => {
     settlement.passed(totals.name).raise(head);
     visible.report({ positions: { [tallyProjection.name]: `${head.split('.')[0]}.${'0'.repeat(20)}` }, parked: {} });
     const { folder, clock } = tallies;
-    const shared = { views: folder.views, records: folder.records, visible, settlement, clock, settings: {}, secret: 's' };
+    const shared = {
+      views: folder.views,
+      records: folder.records,
+      visible,
+      settlement,
+      clock,
+      settings: {},
+      secret: 's',
+    };
     const queries = new QueryEngine({ queries: tallyView.queries, ...shared });
     const page = { limit: 50, cursor: null, filter: {} };
     // What the query reads is known from here on.

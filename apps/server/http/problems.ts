@@ -8,7 +8,11 @@ import { traceOf } from './trace.js';
 const precedence = [401, 404, 403, 400, 415, 413, 428, 412, 422];
 
 /** Seconds after which trying again makes sense. */
-const retryAfterS: Readonly<Record<string, number>> = { STORE_UNAVAILABLE: 5, DOCUMENT_PARKED: 60, HISTORY_UNREADABLE: 60 };
+const retryAfterS: Readonly<Record<string, number>> = {
+  STORE_UNAVAILABLE: 5,
+  DOCUMENT_PARKED: 60,
+  HISTORY_UNREADABLE: 60,
+};
 
 /** Members beyond those of every problem: the current revision, a view's position. */
 type Extension = Readonly<Record<string, unknown>>;
