@@ -35,6 +35,14 @@ export default tseslint.config(
       'no-constant-condition': ['error', { checkLoops: 'allExceptWhileTrue' }],
       'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
       'no-else-return': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'URL',
+          property: 'canParse',
+          message: 'It refuses valid hosts once it is hot in Node 20: use parsedUrl.',
+        },
+      ],
       'no-fallthrough': 'error',
       'no-self-assign': 'error',
       'no-self-compare': 'error',

@@ -38,8 +38,8 @@ describe('§8.11 a log with an event that this build cannot read, served over HT
           revision,
         });
       expect(await update({ ...bad, revision: bad.revision + 1 })).toMatchObject({
-        status: 500,
-        body: { code: 'INTERNAL' },
+        status: 503,
+        body: { code: 'HISTORY_UNREADABLE' },
       });
       expect(await update(good)).toMatchObject({ status: 200, body: { settled: true } });
       const { rows } = await ask(address, market.operatorKey, '/projections');

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { parsedUrl } from '#lib/domain/urls.js';
 import { outgoingLimits } from './limits.js';
 import { isPublicAddress } from './public-address.js';
 
@@ -77,7 +78,7 @@ async function resolveAll(host: string): Promise<readonly string[]> {
 }
 
 function acceptable(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parsedUrl(text);
   if (url?.protocol !== 'https:') throw new Ended('refused', 'It is not an https address.');
   if (url.username !== '' || url.password !== '') throw new Ended('refused', 'The address holds credentials.');
   return url;
