@@ -93,7 +93,7 @@ export function createProduct(options: ProductOptions): Product {
     start(execute) {
       due = [
         new Timers(records, clock, commandsByName(), execute, log),
-        new Requests(records, clock, senders(options.outgoing, events), execute, log),
+        new Requests(records, clock, senders({ client: options.outgoing, events, records, clock }), execute, log),
       ];
       const wake = (): void => due.forEach((rows) => rows.arm());
       const shared = { store: events, catalog, records, execute, progress, wake, log };

@@ -90,7 +90,7 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
   ends.push(() => projector.stop());
   ends.push(() => product.stop());
 
-  const server = createServer({ baseUrl: config.publicBase });
+  const server = createServer({ baseUrl: config.publicBase, trustedProxies: config.trustedProxies });
   const application = await NestFactory.createApplicationContext(AppModule.with(product.commands, product.queries), {
     logger: false,
     abortOnError: false,

@@ -30,14 +30,17 @@ export function settingsOf(config: Config, secret: string): Settings {
     goLiveWindowMs: config.goLiveWindowMs,
     stopDistributionAfterMs: config.stopDistributionAfterMs,
     invitationValidMs: config.invitationValidMs,
+    leadAnswerWithinMs: config.leadAnswerWithinMs,
     licenseConflictMs: config.licenseConflictMs,
     graceDays: config.graceDays,
     autoCertify: config.autoCertify,
     checkPackageUrl: config.checkPackageUrl,
     storefrontBase: config.storefrontBase,
     consoleBase: config.consoleBase,
+    installAddress: config.installAddress,
     consent: { ...consentText, sha256: sha256(consentText.text) },
     invitationSecret: (id) => createHmac('sha256', secret).update(id).digest('base64url'),
+    signingSecret: (id) => `whsec_${createHmac('sha256', secret).update(`signing ${id}`).digest('base64')}`,
     hashSecret: sha256,
   };
 }

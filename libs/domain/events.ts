@@ -1,6 +1,7 @@
 import type { EventOf } from '#lib/engine/model/message.js';
 import { dealEvents } from './deal/messages.js';
 import { invitationEvents } from './invitation/messages.js';
+import { leadEvents } from './lead/messages.js';
 import { offerEvents } from './offer/offer-messages.js';
 import { personEvents } from './person/messages.js';
 import { publisherEvents } from './publisher/messages.js';
@@ -15,6 +16,7 @@ export const domainEvents = [
   ...invitationEvents,
   ...relationshipEvents,
   ...seatPoolEvents,
+  ...leadEvents,
   ...personEvents,
 ] as const;
 export type DomainEvent = EventOf<(typeof domainEvents)[number]>;

@@ -37,6 +37,7 @@ export const streams = {
   invitation: (invitationId: string) => `invitation-${invitationId}`,
   relationship: (publisherId: string, tenantId: string) => `relationship-${publisherId}.${tenantId}`,
   seatPool: (tenantId: string, service: string) => `seatPool-${tenantId}.${service}`,
+  lead: (leadId: string) => `lead-${leadId}`,
   /** `scope` is the tenant or publisher whose person it is. */
   person: (scope: string, personId: string) => `person-${scope}.${personId}`,
 } as const;

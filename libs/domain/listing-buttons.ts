@@ -1,4 +1,5 @@
 import type { LicensingOptions, ListingOption } from './offer/content.js';
+import { customerRoles } from './roles.js';
 
 /** What a listing offers its viewer to do; labels as on screen. */
 export const listingButtonLabels = ['Get It Now', 'Free trial', 'Contact Me'] as const;
@@ -10,6 +11,11 @@ export interface Viewer {
   readonly tenantAdmin: boolean;
   /** The tenant has a seat pool of the offer with a total above zero. */
   readonly holdsLicense: boolean;
+}
+
+/** A viewer with this role: a tenant's admins are those with any role of a customer. */
+export function viewerOf(role: string, holdsLicense: boolean): Viewer {
+  return { tenantAdmin: customerRoles.some((known) => known === role), holdsLicense };
 }
 
 const ofOption: Readonly<Record<ListingOption, ListingButton>> = {

@@ -1,5 +1,6 @@
 import { dealRefusals } from './deal/refusals.js';
 import { invitationRefusals } from './invitation/refusals.js';
+import { leadRefusals } from './lead/refusals.js';
 import { offerRefusals } from './offer/refusals.js';
 import { personRefusals } from './person/refusals.js';
 import { publisherRefusals } from './publisher/refusals.js';
@@ -14,5 +15,6 @@ export const domainRefusals = {
   ...invitationRefusals,
   ...relationshipRefusals,
   ...seatPoolRefusals,
+  ...leadRefusals,
   ...personRefusals,
 } as const;

@@ -1,7 +1,7 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { recordRef, ref, type RecordFind, type Ref, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { ref, type RecordFind, type Ref, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { TenantGuid, Text } from '#lib/engine/model/shape.js';
-import { peopleTable, personKey, type PersonRecord } from '#lib/domain/person/directory.js';
+import { peopleTable, personKey, personRecord, type PersonRecord } from '#lib/domain/person/directory.js';
 import { PersonData } from '#lib/domain/person/messages.js';
 import { dealRoles, seatRoles } from '#lib/domain/roles.js';
 import { isOwn } from './own.js';
@@ -33,12 +33,11 @@ function scopesOf(owner: { readonly publisherId: string | null; readonly tenantI
   return [owner.publisherId, owner.tenantId].filter((scope) => scope !== null);
 }
 
-const recordOf = (scope: string, personId: string) => recordRef<PersonRecord>(peopleTable, personKey(scope, personId));
 const erasedOf = (scope: string, personId: string) => ref(peopleProjection, 'erased', personKey(scope, personId));
 
 /** What an answer needs that names a person. */
 export function personRefs(scope: string, personId: string): readonly Ref[] {
-  return [recordOf(scope, personId), erasedOf(scope, personId)];
+  return [personRecord(scope, personId), erasedOf(scope, personId)];
 }
 
 /** For answers that only tell whether the person was erased. */
@@ -53,7 +52,7 @@ export function wasErased(scope: string, personId: string, docs: Snapshot): bool
 /** What the directory holds, from the moment of asking; null also for whom it does not know (R95). */
 export function personData(scope: string, personId: string, docs: Snapshot): PersonData | null {
   if (wasErased(scope, personId, docs)) return null;
-  const record = docs.get(recordOf(scope, personId));
+  const record = docs.get(personRecord(scope, personId));
   if (record === undefined) return null;
   const { personId: _personId, ...data } = record;
   return data;

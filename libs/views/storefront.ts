@@ -2,8 +2,13 @@ import type { HttpRoute } from '#lib/engine/model/message.js';
 import { type QueryContext, ref, type View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { publisherOf, serviceId } from '#lib/domain/ids.js';
-import { listingButtonLabels, listingButtons, type ListingButton, type Viewer } from '#lib/domain/listing-buttons.js';
-import { customerRoles } from '#lib/domain/roles.js';
+import {
+  listingButtonLabels,
+  listingButtons,
+  viewerOf,
+  type ListingButton,
+  type Viewer,
+} from '#lib/domain/listing-buttons.js';
 import { licenseCountsProjection, poolKey } from './license-counts.js';
 import { type LiveDoc, liveRef, offerContentsProjection } from './offer-contents.js';
 import { listingAddress } from './offer-status-answer.js';
@@ -93,10 +98,8 @@ export const storefront: View = {
       compose({ offer }, docs, context) {
         const live = docs.get(liveRef(offer));
         if (!live) return null;
-        const viewer: Viewer = {
-          tenantAdmin: customerRoles.some((role) => role === context.actor.role),
-          holdsLicense: poolsOf(live, context).some((pool) => (docs.get(pool)?.total ?? 0) > 0),
-        };
+        const holdsLicense = poolsOf(live, context).some((pool) => (docs.get(pool)?.total ?? 0) > 0);
+        const viewer = viewerOf(context.actor.role, holdsLicense);
         const address = listingAddress(context.settings, offer);
         return listingOf(live, docs.get(publisherRef(publisherOf(offer)))?.name ?? live.publisherId, address, viewer);
       },

@@ -2,6 +2,7 @@ import type { View } from '#lib/engine/model/query.js';
 import { customers } from './customers.js';
 import { dealProgress } from './deal-progress.js';
 import { invitations } from './invitations.js';
+import { leads } from './leads.js';
 import { notifications } from './notifications.js';
 import { offerDraft } from './offer-draft.js';
 import { offerHistory } from './offer-history.js';
@@ -35,5 +36,6 @@ export const views: readonly View[] = [
   seats,
   tenantProducts,
   people,
+  leads,
   usageRights,
 ];

@@ -1,3 +1,4 @@
+import { marked, unknown } from '../support/persons.js';
 import { startMs, TestProduct, type Answer, type Client } from '../support/product.js';
 import { bytesOf, openTestFolder } from '../support/sqlite.js';
 import { dealForm, enroll, licensedCustomer, liveOffer, ok, registeredDeal } from '../support/story.js';
@@ -12,15 +13,6 @@ beforeAll(async () => {
 }, startMs);
 afterAll(() => product.stop(), startMs);
 
-/** A person whose every field holds a text that is nowhere else. */
-const marked = (marker: string) => ({
-  name: `Name ${marker}`,
-  email: `${marker}@contoso.example`,
-  phone: `+1 ${marker}`,
-  title: `Title ${marker}`,
-  note: `Note ${marker}`,
-});
-const unknown = { email: null, phone: null, title: null, note: null };
 const code = ({ status, body }: Answer) => [status, body.code, body.rule, body.errors?.[0]?.pointer];
 const idsOf = ({ body }: Answer) => body.rows.map(({ personId }: { personId: string }) => personId);
 const stateOf = ({ personId, person, erased }: Record<string, unknown>) => ({ personId, person, erased });

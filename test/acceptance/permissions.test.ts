@@ -1,4 +1,5 @@
 import { roles, type Role } from '#lib/domain/roles.js';
+import { limits } from '../../apps/server/http/limits.js';
 import { startMs, TestProduct } from '../support/product.js';
 import { consentedDeal, enroll, liveOffer, newTenant, ok, registeredDeal, updateLicenses } from '../support/story.js';
 import { addressOf, surfaceOf, type Described } from '../support/surface.js';
@@ -32,6 +33,13 @@ const permissions: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'POST /offers/{offer}/stop-distribution': offers,
   'POST /offers/{offer}/publish': offers,
   'POST /offers/{offer}/cancel': offers,
+  'PUT /publishers/{publisherId}/lead-destination': deals,
+  'GET /publishers/{publisherId}/lead-destination': deals,
+  'GET /publishers/{publisherId}/leads': deals,
+  'POST /storefront/offers/{offer}/leads': 'anyone',
+  'POST /leads/{leadId}/accept': deals,
+  'POST /leads/{leadId}/decline': deals,
+  'POST /leads/{leadId}/close': deals,
   'POST /offers/{offer}/certify': marketplace,
   'POST /offers/{offer}/reject': marketplace,
   'POST /offers/{offer}/go-live': offers,
@@ -172,6 +180,8 @@ it('every route × every role and nobody × own and another’s: the status of t
     for (const route of surface) {
       for (const isOwn of [true, false]) {
         const path = addressOf(route, isOwn ? own : others);
+        // Calls without credentials are limited in time.
+        product.clock.advance(limits.callsByAddress.withinMs);
         const { status, body } = await client.send(route.method, path, route.method === 'GET' ? undefined : '{', {
           after: false,
         });

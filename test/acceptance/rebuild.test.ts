@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { views } from '#lib/views/views.js';
+import { submitLead } from '../support/leads.js';
 import { startMs, TestProduct } from '../support/product.js';
 import {
   completeDraft,
@@ -42,6 +43,7 @@ async function tellStory(): Promise<string> {
   await ok(updateLicenses(product, await registeredDeal(product), tenantId, { silver: 1 }));
   await consentedDeal(product, newTenant());
   await invite(product, await registeredDeal(product));
+  await ok(submitLead(product, 'contact'));
   return tenantId;
 }
 

@@ -11,6 +11,7 @@ import {
   configured,
   created,
   enrolled,
+  goneLive,
   inPreview,
   licenseManagement,
   live,
@@ -20,6 +21,7 @@ import {
 } from '../support/offers.js';
 import { settings } from '../support/settings.js';
 import { complete as dealForm, contoso, inOrder, registered, update } from './deal/fixtures.js';
+import { input as lead } from './lead/fixtures.js';
 import { assigned, people, resized } from './seat-pool/fixtures.js';
 
 interface Example {
@@ -41,6 +43,12 @@ const invited = event(CustomerInvited, {
 });
 const soon = 'https://fabrikam.example/f365.zip?se=2026-03-02T12%3A00%3A00Z';
 const soonExpired = configured({ ...technicalConfiguration, packageUrl: soon });
+const freeTrial = {
+  licenseManagement: false,
+  freeInstall: false,
+  listingOption: 'freeTrial',
+  trialMonths: 3,
+} as const;
 const seated = [resized(0, 3, 3), assigned('ann')];
 
 /** At least one successful example of each command that answers or previews something. */
@@ -49,6 +57,16 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     {
       input: { publisherId: 'fabrikam', offerId: 'f365', alias: 'Fabrikam 365' },
       streams: { 'publisher-fabrikam': [enrolled] },
+    },
+  ],
+  ConnectLeadDestination: [
+    { input: { publisherId: 'fabrikam', url: 'https://fabrikam.example/leads' }, history: [enrolled] },
+  ],
+  SubmitLead: [
+    { input: lead, streams: { [`offer-${offer}`]: live } },
+    {
+      input: { ...lead, kind: 'freeTrial' },
+      streams: { [`offer-${offer}`]: [...complete, chosen(freeTrial), ...goneLive('s1')] },
     },
   ],
   CreatePlan: [{ input: { offer, planId: 'gold', name: 'Gold' }, history: [created, chosen(licenseManagement)] }],

@@ -1,5 +1,7 @@
+import { deliveryIn, deliveryRecord, type Delivery } from '#lib/engine/model/delivery.js';
 import { request, type ProcessManager } from '#lib/engine/model/process.js';
-import { deliveryOf, sending, type Delivery, type Sent } from '#lib/engine/processes/requests.js';
+import { valueAt } from '#lib/engine/ports/records.js';
+import { sending, type Sent } from '#lib/engine/processes/requests.js';
 import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import { ManualClock } from '../support/clock.js';
 import { startTallies, type Tallies } from './tallies.js';
@@ -43,8 +45,10 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 export const requestOf = ({ folder }: Tallies, name: string) => folder.records.get('requests', `asking/${name}`);
-export const shown = ({ folder }: Tallies, name: string): Promise<Delivery | null> =>
-  deliveryOf(folder.records, asking.name, name);
+export const shown = async ({ folder }: Tallies, name: string): Promise<Delivery | null> => {
+  const delivery = await valueAt(folder.records, deliveryRecord(asking.name, name));
+  return delivery ? deliveryIn(delivery) : null;
+};
 export const isForgotten = (tallies: Tallies, name: string) => async () => (await shown(tallies, name)) === null;
 export const hasStatus = (tallies: Tallies, name: string, status: string) => async () =>
   (await shown(tallies, name))?.status === status;

@@ -73,10 +73,19 @@ describe('a request', () => {
     await until(hasStatus(first, 'a', 'delivered'));
     expect(await shown(first, 'a')).toEqual(delivered);
     const row = await requestOf(first, 'a');
-    expect(Object.keys(row?.value ?? {})).toEqual(['status', 'attempts', 'answer']);
+    expect(Object.keys(row?.value ?? {})).toEqual(['status', 'attempts', 'answer', 'nextAttemptAt']);
     await stopAsking();
     const second = await startAsking(folder, untilCutOff);
     expect(await shown(second, 'a')).toEqual(delivered);
+  });
+
+  it('that was skipped was not attempted, and says why', async () => {
+    const folder = newFolder();
+    const tallies = await startAsking(folder, async () => ({ kind: 'skipped', answer: 'nowhereToSend' }));
+    await tallies.execute(Add, { name: 'a', amount: 1 });
+    await until(hasStatus(tallies, 'a', 'skipped'));
+    const value = { status: 'skipped', attempts: 0, answer: 'nowhereToSend', nextAttemptAt: null };
+    expect((await requestOf(tallies, 'a'))?.value).toEqual(value);
   });
 
   it('asked for again while it is under way is sent again, as it is now', async () => {

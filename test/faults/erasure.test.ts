@@ -7,12 +7,13 @@ import { root } from '../architecture/tree.js';
 import { fromSource } from '../support/from-source.js';
 import { recorded } from '../support/given.js';
 import { send } from '../support/http.js';
+import { marked } from '../support/persons.js';
 import { bytesOf, newFolder, openTestFolder } from '../support/sqlite.js';
 import { startServerProcess, untilReady } from './server-process.js';
 
 const tenantId = '8c2d1f3a-0000-4000-8000-00000000c0de';
 const marker = 'q7-unlikely-marker-z3';
-const data = { name: marker, email: `${marker}@contoso.example`, phone: marker, title: marker, note: marker };
+const data = marked(marker);
 const startMs = 60_000;
 
 const launch = (folder: string) =>

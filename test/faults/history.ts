@@ -99,7 +99,7 @@ export class History {
         for (const reaction of on[event.type]?.(structuredClone(event)) ?? []) {
           if ('clearTimer' in reaction) this.#timers.delete(`${name}/${reaction.clearTimer}`);
           else if ('setTimer' in reaction) this.#timers.set(`${name}/${reaction.setTimer}`, reaction);
-          // Nothing is asked of the outside here: the setting is off.
+          // Nothing is asked of the outside here: leads are not sent, and package URLs by the setting not asked.
           else if ('issue' in reaction) await this.#execute(reaction.issue, reaction.input, everything, null);
         }
       }

@@ -2,6 +2,7 @@ import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
 import { dealForm } from '../../apps/server/demo/fabrikam.js';
 import { deciders } from '#lib/domain/deciders.js';
+import { personOf } from '../support/persons.js';
 import { settings } from '../support/settings.js';
 import { licenseManagement, listing, planIds, solutionPackage, technicalConfiguration } from '../support/offers.js';
 import type { History } from './history.js';
@@ -57,7 +58,11 @@ const byToken = (name: string, more: object = {}): Step =>
     { tenantId },
   );
 const form = { ...dealForm('2026-03-01'), offer, tenantId };
-const person = { name: 'Grace', email: null, phone: null, title: null, note: null };
+const person = personOf({ name: 'Grace' });
+const visitor = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@contoso.example', country: 'GB', company: 'C' };
+const submit = send('SubmitLead', { offer, kind: 'contact', ...visitor, consent: true }, {});
+const onLead = (name: string, more: object = {}): Step =>
+  send(name, (history) => ({ leadId: last(history, 'leadId'), ...more }));
 
 /** The story of the domain with its ways back, from nothing to licenses removed. */
 export const story: readonly Step[] = [
@@ -82,6 +87,16 @@ export const story: readonly Step[] = [
   send('CertifyOffer', reviewed),
   send('GoLive', submission),
   (history) => history.pass(5 * hourMs),
+  send('ConnectLeadDestination', { publisherId, url: 'https://fabrikam.example/leads' }),
+  submit,
+  onLead('AcceptLead'),
+  onLead('CloseLead', { outcome: 'won' }),
+  submit,
+  onLead('AcceptLead'),
+  onLead('CloseLead', { outcome: 'lost' }),
+  submit,
+  onLead('DeclineLead'),
+  submit,
   send('StartDeal', { publisherId, ...form }),
   onDeal('RegisterDeal'),
   onDeal('RequestDealUpdate', { reason: 'City' }),

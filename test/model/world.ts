@@ -95,11 +95,12 @@ export class World {
     const { decider, handles } = found;
     const command: unknown = Object.assign(new type(), input);
     const newId = (): string => asked.id;
-    const name = handles.stream(command, { newId, caller: asked.caller });
+    const ids = { newId, caller: asked.caller };
+    const name = handles.stream(command, ids);
     const stream = this.streams.get(name) ?? { decider, state: decider.initial() as unknown, events: [] };
-    const known = this.#known(handles.facts?.(command, stream.state) as Facts | undefined);
+    const known = this.#known(handles.facts?.(command, stream.state, ids) as Facts | undefined);
     if (!isThere(decider, handles, stream.state, command, known, asked.caller)) return 'NOT_FOUND';
-    const further = this.#known(handles.furtherFacts?.(command, known) as Facts | undefined);
+    const further = this.#known(handles.furtherFacts?.(command, known, ids) as Facts | undefined);
     const context = {
       now: this.now,
       actor: actorOf(asked),

@@ -99,7 +99,8 @@ function decide<S>(
         ),
       ]),
     );
-  const facts = folded(handles.facts?.(input, state()));
+  const ids = { newId, caller };
+  const facts = folded(handles.facts?.(input, state(), ids));
   const contextOf = () => ({
     now: circumstances.now ?? noon,
     actor: circumstances.actor ?? system,
@@ -108,7 +109,7 @@ function decide<S>(
     revision: history.length - 1,
     newId,
     settings: { ...settings, ...circumstances.settings },
-    facts: { ...facts, ...folded(handles.furtherFacts?.(input, facts)) },
+    facts: { ...facts, ...folded(handles.furtherFacts?.(input, facts, ids)) },
   });
   const run = () => handles.decide(state(), Object.assign(new handles.command(), structuredClone(input)), contextOf());
   const decided = run();

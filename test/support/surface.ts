@@ -20,10 +20,13 @@ export interface Described {
   readonly roles: readonly string[] | 'anyone';
   /** Null: no body is taken. */
   readonly body: Schema | null;
+  /** The most that a body may have. */
+  readonly bodyBytes: number;
 }
 
 interface Operation {
   readonly 'x-roles'?: Described['roles'];
+  readonly 'x-body-bytes'?: number;
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
 }
 
@@ -33,11 +36,10 @@ export async function surfaceOf(product: TestProduct): Promise<readonly Describe
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   };
   return Object.entries(reference.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { 'x-roles': roles, requestBody }]) =>
-      roles === undefined
-        ? []
-        : { method: method.toUpperCase(), path, roles, body: requestBody?.content['application/json'].schema ?? null },
-    ),
+    Object.entries(methods).flatMap(([method, { 'x-roles': roles, 'x-body-bytes': bodyBytes = 0, requestBody }]) => {
+      const body = requestBody?.content['application/json'].schema ?? null;
+      return roles === undefined ? [] : { method: method.toUpperCase(), path, roles, body, bodyBytes };
+    }),
   );
 }
 

@@ -1,8 +1,11 @@
 import { event, type EventData, type QueryClass } from '#lib/engine/model/message.js';
 import { faultOf } from '#lib/engine/schema.js';
 import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/messages.js';
+import { leadDelivery } from '#lib/domain/lead/delivery.js';
+import { LeadSubmitted } from '#lib/domain/lead/messages.js';
 import { personPut } from '#lib/domain/person/directory.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
+import { LeadDestinationConnected } from '#lib/domain/publisher/messages.js';
 import { SeatPoolDeactivated } from '#lib/domain/seat-pool/messages.js';
 import { views } from '#lib/views/views.js';
 import {
@@ -13,6 +16,7 @@ import {
   established,
   registered,
 } from '../domain/deal/fixtures.js';
+import { accepted as leadAccepted, leadId, submitted, won } from '../domain/lead/fixtures.js';
 import { assigned, detected, ids as pool, overdue, policySet, resized } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
@@ -31,6 +35,7 @@ import {
   signedOff,
   until,
 } from '../support/offers.js';
+import { personOf } from '../support/persons.js';
 import { settings } from '../support/settings.js';
 
 /** Histories by stream, in the order in which their events are folded. */
@@ -61,6 +66,7 @@ const sold: World = {
   'invitation-i1': [invited, accepted],
   [`relationship-fabrikam.${contoso}`]: [established()],
   [`seatPool-${contoso}.${pool.serviceId}`]: seated,
+  [`lead-${leadId}`]: [submitted()],
 };
 const offered = (...history: readonly EventData[]): World => ({ ...sold, [`offer-${offer}`]: history });
 
@@ -90,9 +96,21 @@ const worlds: Readonly<Record<string, World>> = {
   'persons who were erased': {
     ...sold,
     [`person-${contoso}.ann`]: [event(PersonErased, { personId: 'ann', publisherId: null, tenantId: contoso })],
+    'person-fabrikam.id-of-person': [
+      event(PersonErased, { personId: 'id-of-person', publisherId: 'fabrikam', tenantId: null }),
+    ],
     'person-fabrikam.person-1': [
       event(PersonErased, { personId: 'person-1', publisherId: 'fabrikam', tenantId: null }),
     ],
+  },
+  'leads that were closed and need no answer, sent somewhere': {
+    ...sold,
+    'publisher-fabrikam': [
+      enrolled,
+      event(LeadDestinationConnected, { publisherId: 'fabrikam', url: 'https://x.example' }),
+    ],
+    [`lead-${leadId}`]: [submitted(), leadAccepted, won],
+    'lead-2': [event(LeadSubmitted, { ...submitted('install').data, leadId: 'lead-2' })],
   },
   'a deal just begun': { ...sold, [`deal-${dealId}`]: registered().slice(0, 1), 'invitation-i1': [invited] },
 };
@@ -121,10 +139,16 @@ const special: Readonly<Record<string, readonly object[]>> = {
   ],
 };
 const caller = { installation: true, publisherId: 'fabrikam', tenantId: contoso } as const;
-const data = { name: 'Ann', email: null, phone: '+1 555', title: null, note: null };
+const data = personOf({ name: 'Ann', phone: '+1 555' });
 const records = ['fabrikam', contoso].flatMap((scope) =>
-  ['ann', 'bob', 'person-1'].map((id) => personPut(scope, id, data)),
+  ['ann', 'bob', 'person-1', 'id-of-person'].map((id) => personPut(scope, id, data)),
 );
+const noDestination = { status: 'skipped', attempts: 0, answer: 'noDestination', nextAttemptAt: null };
+const tried = { status: 'pending', attempts: 2, answer: 'It answered 503.', nextAttemptAt: '2026-03-01T12:05:05.000Z' };
+const deliveries = [
+  { ...leadDelivery(leadId), value: tried, sort: null },
+  { ...leadDelivery('lead-2'), value: noDestination, sort: null },
+];
 const handlings = views.flatMap(({ queries }) => queries);
 
 describe('every query', () => {
@@ -133,7 +157,7 @@ describe('every query', () => {
     (type, { query, answers }) => {
       const found = Object.entries(worlds).flatMap(([world, histories]) => {
         const log = Object.entries(histories).flatMap(([stream, events]) => recorded(stream, events));
-        const { one, list } = asking(views, log, caller, { records });
+        const { one, list } = asking(views, log, caller, { records: [...records, ...deliveries] });
         return (special[type] ?? [inputs]).flatMap((input) => {
           const answered = answers === 'one' ? [one(query, input)] : (list(query, input) as unknown[] | null);
           return (answered ?? []).filter((body) => body !== null).map((body) => ({ world, body }));

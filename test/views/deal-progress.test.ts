@@ -32,6 +32,7 @@ import {
 } from '../domain/deal/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
+import { personOf } from '../support/persons.js';
 
 const dealId = 'deal-1';
 const ids = { publisherId, dealId };
@@ -95,7 +96,7 @@ describe('the progress of a deal', () => {
   });
 
   it('R95 joins the contact from the directory, for the publisher alone, until the person is erased', () => {
-    const data = { name: 'Ann', email: 'ann@contoso.example', phone: null, title: 'Buyer', note: null };
+    const data = personOf({ name: 'Ann', email: 'ann@contoso.example', title: 'Buyer' });
     const records = [personPut(publisherId, 'person-1', data)];
     const contact = (events: readonly Recorded[], caller: Owner) =>
       (asking(views, events, caller, { records }).one(DealById, { dealId }) as { contact: unknown }).contact;

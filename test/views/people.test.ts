@@ -4,10 +4,11 @@ import { PersonErased } from '#lib/domain/person/messages.js';
 import { PeopleOfPublisher, PeopleOfTenant, people, personData, personRefs, wasErased } from '#lib/views/people.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
+import { personOf } from '../support/persons.js';
 
 const tenantId = '8c2d1f3a-0000-4000-8000-00000000c0de';
 const publisherId = 'fabrikam';
-const dataOf = (name: string) => ({ name, email: null, phone: '+1 555', title: null, note: 'Knows all.' });
+const dataOf = (name: string) => personOf({ name, phone: '+1 555', note: 'Knows all.' });
 const put = (scope: string, personId: string) => personPut(scope, personId, dataOf(personId.toUpperCase()));
 const records = [put(tenantId, 'ada'), put(tenantId, 'bob'), put('fabrikam', 'ann'), put('fabrikam2', 'eve')];
 const shown = (personId: string) => ({ personId, ...dataOf(personId.toUpperCase()) });

@@ -22,6 +22,7 @@ import {
 } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded, system } from '../support/given.js';
+import { personOf } from '../support/persons.js';
 
 const ask = (events: readonly SeatPoolEvent[]) =>
   asking([seats, licenseCounts], recorded(`seatPool-${tenantId}.${serviceId}`, events));
@@ -67,7 +68,7 @@ describe('seats of a pool', () => {
 
 describe('who holds a seat', () => {
   const events = [resized(0, 2, 3), assigned('ann'), assigned('bob')];
-  const data = { name: 'Ann', email: 'ann@contoso.example', phone: null, title: null, note: null };
+  const data = personOf({ name: 'Ann', email: 'ann@contoso.example' });
   const records = [personPut(tenantId, 'ann', data), personPut('fabrikam', 'bob', data)];
   const erased = event(PersonErased, { personId: 'ann', publisherId: null, tenantId });
   const log = recorded(`seatPool-${tenantId}.${serviceId}`, events);

@@ -13,10 +13,15 @@ export interface Config {
   readonly publicBase: string;
   readonly storefrontBase: string;
   readonly consoleBase: string;
+  /** Where an installation or a free trial goes on. */
+  readonly installAddress: string;
+  /** Addresses of proxies before this server: whoever they name as the client is it. */
+  readonly trustedProxies: readonly string[];
   readonly goLiveAfterMs: number;
   readonly goLiveWindowMs: number;
   readonly stopDistributionAfterMs: number;
   readonly invitationValidMs: number;
+  readonly leadAnswerWithinMs: number;
   readonly licenseConflictMs: number;
   /** Days, 0: none. */
   readonly graceDays: number;
@@ -39,7 +44,7 @@ interface Option {
   readonly secret?: boolean;
 }
 
-const { choice, text, port, address, duration, flag, key, days } = parse;
+const { choice, text, port, address, page, networks, duration, flag, key, days } = parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
@@ -59,6 +64,12 @@ export const options = {
     local: 'https://appsource.microsoft.com',
   },
   consoleBase: { variable: 'SEATLEDGER_CONSOLE_BASE', parser: address, local: '' },
+  installAddress: {
+    variable: 'SEATLEDGER_INSTALL_ADDRESS',
+    parser: page,
+    local: 'https://admin.powerplatform.microsoft.com',
+  },
+  trustedProxies: { variable: 'SEATLEDGER_TRUSTED_PROXIES', parser: networks, local: '' },
   goLiveAfterMs: { variable: 'SEATLEDGER_GO_LIVE_AFTER', parser: duration, local: '3s', production: '4h' },
   goLiveWindowMs: { variable: 'SEATLEDGER_GO_LIVE_WINDOW', parser: duration, local: '6s', production: '6h' },
   stopDistributionAfterMs: {
@@ -68,6 +79,7 @@ export const options = {
     production: '4h',
   },
   invitationValidMs: { variable: 'SEATLEDGER_INVITATION_VALID', parser: duration, local: '90d' },
+  leadAnswerWithinMs: { variable: 'SEATLEDGER_LEAD_ANSWER_WITHIN', parser: duration, local: '14d' },
   licenseConflictMs: { variable: 'SEATLEDGER_LICENSE_CONFLICT', parser: duration, local: '90d' },
   graceDays: { variable: 'SEATLEDGER_GRACE_DAYS', parser: days, local: '0' },
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },

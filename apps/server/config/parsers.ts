@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
 export type Parsed<T> = { readonly value: T } | { readonly fault: string };
 export type Parser<T> = (text: string) => Parsed<T>;
 
@@ -22,6 +25,18 @@ export const parse = {
     text === '' || /^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/.test(text)
       ? { value: text }
       : { fault: 'must be an http or https address without query and without a slash at the end.' },
+
+  /** An https address that people are shown. */
+  page: (text: string): Parsed<string> =>
+    /^https:\/\/[^\s/?#]+([/?#]\S*)?$/.test(text) ? { value: text } : { fault: 'must be an https address.' },
+
+  /** IP addresses, or blocks of them, with commas between; empty: none. */
+  networks: (text: string): Parsed<readonly string[]> => {
+    const networks = text.split(',').filter((network) => network !== '');
+    return networks.every((network) => isIP(network) > 0 || ipaddr.isValidCIDR(network))
+      ? { value: networks }
+      : { fault: 'must be IP addresses or blocks such as 10.0.0.0/8, with commas between them.' };
+  },
 
   duration: (text: string): Parsed<number> => {
     const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];

@@ -14,6 +14,8 @@ export const limits = {
   waitMs: 5_000,
   usualWaitMs: 2_000,
   filterWords: 50,
+  /** Where a route counts the calls of a client's address, for whom no key answers. */
+  callsByAddress: { calls: 10, withinMs: 60_000, addresses: 10_000 },
   /** Faults listed in one answer; a body can hold thousands. */
   faultsListed: 100,
 } as const;

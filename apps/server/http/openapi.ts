@@ -7,7 +7,7 @@ import { generalProblems } from './problem-codes.js';
 import { fieldsOf, objectSchema, type FieldSet } from './message-parts.js';
 import { dryRunSchema, headers, parameters, position, problemSchema, revision } from './openapi-parts.js';
 import { protocolParameters } from './parameters.js';
-import { base, type Route } from './routes.js';
+import { base, bodyBytesOf, type Route } from './routes.js';
 
 type Json = Record<string, unknown>;
 const ref = (section: string, name: string) => ({ $ref: `#/components/${section}/${name}` });
@@ -57,7 +57,7 @@ function operation(route: Route, pages: RefusalPages, schemas: Map<string, unkno
     ...(http.by === 'anyone' && { security: [{}, { apiKey: [] }] }),
     'x-roles': http.by,
     parameters: parametersOf(route),
-    ...(parts.body && hasBody && { requestBody: requestBody(parts.body) }),
+    ...(parts.body && hasBody && { requestBody: requestBody(parts.body), 'x-body-bytes': bodyBytesOf(route) }),
     responses: { ...success(route, schemas), ...problemResponses(route, hasBody, pages) },
   };
 }
@@ -198,6 +198,7 @@ function problemResponses(route: Route, hasBody: boolean, pages: RefusalPages): 
     ...(route.kind === 'command' && { 412: 'STALE_REVISION' }),
     ...((route.kind === 'command' || route.kind === 'action') && { 422: 'A rule refuses; `code` and `rule` name it.' }),
     ...(route.http.revision === 'required' && { 428: 'REVISION_REQUIRED' }),
+    ...(route.http.limitedBy && { 429: codesOf(429).join(', ') }),
     503: codesOf(503).join(', '),
     500: 'INTERNAL',
   };
@@ -211,7 +212,7 @@ function problemResponse(description: string, status: string): Json {
     description,
     headers: {
       'trace-id': ref('headers', 'traceId'),
-      ...(status === '503' && { 'Retry-After': ref('headers', 'retryAfter') }),
+      ...((status === '429' || status === '503') && { 'Retry-After': ref('headers', 'retryAfter') }),
     },
     content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
   };

@@ -80,6 +80,12 @@ export const generalProblems = {
     title: 'The command changes too much at once',
     help: 'Split it: a command appends at most 1,000 events and 512 kB.',
   },
+  RATE_LIMITED: {
+    rule: null,
+    status: 429,
+    title: 'Too many calls from one address',
+    help: 'Nothing was done. Send it again after the seconds in Retry-After.',
+  },
   CONTENDED: {
     rule: null,
     status: 503,

@@ -17,8 +17,9 @@ import { limits } from './limits.js';
 import { openApi } from './openapi.js';
 import { registerProblemPages } from './problem-pages.js';
 import { fault, problemBook, sendProblem, type Problems } from './problems.js';
+import { rateLimit } from './rate-limit.js';
 import { registerReference } from './reference.js';
-import { base, collectRoutes, type Route } from './routes.js';
+import { base, bodyBytesOf, collectRoutes, type Route } from './routes.js';
 import { traceOf } from './trace.js';
 
 export interface Logger {
@@ -60,9 +61,9 @@ export function registerHttp(server: FastifyInstance, dependencies: HttpDependen
   for (const route of routes) {
     server.route({
       method: route.method,
-      bodyLimit: route.kind === 'command' && route.bulk ? limits.bulkBodyBytes : limits.bodyBytes,
+      bodyLimit: bodyBytesOf(route),
       url: base + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      onRequest: guard(route, keys, send),
+      onRequest: [guard(route, keys, send), ...(route.http.limitedBy ? [rateLimit(clock, send)] : [])],
       handler: handlerOf(route, { ...dependencies, problems, report }),
     });
   }

@@ -5,6 +5,7 @@ import type { RefusalPages } from '#lib/engine/model/refusal.js';
 import { roles } from '#lib/domain/roles.js';
 import type { AnyAction } from './action.js';
 import { filtersOf, type FilterTypes } from './filters.js';
+import { limits } from './limits.js';
 import { splitMessage, type MessageParts } from './message-parts.js';
 
 /** Below this every route of the table lies. */
@@ -67,6 +68,11 @@ export function collectRoutes({ deciders, views, actions }: RouteSources, pages:
   failOnDoubles(routes.map(addressOf), 'The route');
   for (const route of routes) checkPermission(route, pages);
   return routes;
+}
+
+/** How long a body may be. */
+export function bodyBytesOf(route: Route): number {
+  return route.kind === 'command' && route.bulk ? limits.bulkBodyBytes : limits.bodyBytes;
 }
 
 function commandRoute(command: CommandClass, category: string): Route[] {

@@ -8,11 +8,18 @@ import { fault, problemBook, sendProblem, type Problems } from './problems.js';
 /** While it closes: how often connections that have become idle are ended, and when busy ones are. */
 const closing = { reapEveryMs: 50, cutOffAfterMs: 8_000 } as const;
 
+export interface HttpServerOptions {
+  readonly baseUrl: string;
+  /** Addresses and blocks of proxies whose word on the client's address is taken; nobody's if absent. */
+  readonly trustedProxies?: readonly string[];
+}
+
 /** The server before any route is there: limits, and answers to what never becomes a request. */
-export function createServer({ baseUrl }: { readonly baseUrl: string }): FastifyInstance {
+export function createServer({ baseUrl, trustedProxies = [] }: HttpServerOptions): FastifyInstance {
   const problems = problemBook({}, baseUrl);
   const server = fastify({
     logger: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     // While it closes, what still comes in is answered by the stores: done, or a problem that says to try again.

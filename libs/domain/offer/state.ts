@@ -59,11 +59,18 @@ export function awaitedPackageUrl(state: OfferState, submissionId: string): stri
   return waits ? (submission.content.technicalConfiguration?.packageUrl ?? null) : null;
 }
 
-/**
- * A live plan that is not stopped, of an offer on sale (R66). Until a stop is due, it sells as before; from then on
- * nothing new is sold, be the completion late (R36).
- */
+/** Live and not stopped. Until a stop is due, it sells as before; from then on not, be the completion late (R36). */
+export function isOnSale(state: OfferState, now: string): boolean {
+  return state.status === 'live' || (state.status === 'stopping' && now < state.stopDueAt);
+}
+
+/** What customers see, or saw last; null: it was never live. */
+export function releaseOf(state: OfferState): Release | null {
+  return state.status === 'none' || state.status === 'unreleased' ? null : state.live;
+}
+
+/** A live plan that is not stopped, of an offer on sale (R66). */
 export function sellsPlan(state: OfferState, planId: string, now: string): boolean {
-  const isOnSale = state.status === 'live' || (state.status === 'stopping' && now < state.stopDueAt);
-  return isOnSale && state.live.content.plans.some((plan) => plan.planId === planId && plan.onSale);
+  const plans = releaseOf(state)?.content.plans ?? [];
+  return isOnSale(state, now) && plans.some((plan) => plan.planId === planId && plan.onSale);
 }

@@ -2,9 +2,10 @@ import { handling, type Decider, type Owner } from '#lib/engine/model/aggregate.
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
-import { codePoints, isPersonId, streams } from '../ids.js';
+import { isPersonId, streams } from '../ids.js';
 import type { Settings } from '../settings.js';
 import { personPut } from './directory.js';
+import { personFaults } from './fields.js';
 import {
   ErasePersonOfPublisher,
   ErasePersonOfTenant,
@@ -12,7 +13,6 @@ import {
   PutPersonOfPublisher,
   PutPersonOfTenant,
   personEvents,
-  personLimits,
   type PersonData,
   type PersonEvent,
 } from './messages.js';
@@ -76,16 +76,6 @@ function idFault(personId: string): Refusal | false {
   return !isPersonId(personId) && refuse('PERSON_ID_INVALID', 'What was sent is not a person ID.', '/personId');
 }
 
-/** Says nothing of what was sent but its length: refusals are shown and noted where names must not be. */
 function fieldFaults(data: PersonData): Refusal[] {
-  const fields = ['name', 'email', 'phone', 'title', 'note'] as const;
-  const faults = fields.flatMap((field) => {
-    const length = codePoints(data[field] ?? 'absent');
-    const most = personLimits[field];
-    if (length >= 1 && length <= most) return [];
-    return [refuse('PERSON_FIELD_INVALID', `It has ${length} characters, not 1 to ${most}.`, `/${field}`)];
-  });
-  // An empty one has been found above.
-  const isAddress = /^([^\s@]+@[^\s@]+)?$/.test(data.email ?? '');
-  return isAddress ? faults : [...faults, refuse('PERSON_FIELD_INVALID', 'This is no e-mail address.', '/email')];
+  return personFaults(data).map(({ field, detail }) => refuse('PERSON_FIELD_INVALID', detail, `/${field}`));
 }

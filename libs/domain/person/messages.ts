@@ -3,24 +3,39 @@ import { Default, Nullable, TenantGuid, Text } from '#lib/engine/model/shape.js'
 import { dealRoles, seatRoles } from '../roles.js';
 
 /** Longest texts of a person in the directory. */
-export const personLimits = { name: 200, email: 254, phone: 50, title: 200, note: 2_000 } as const;
+export const personLimits = {
+  name: 200,
+  firstName: 80,
+  lastName: 80,
+  email: 254,
+  phone: 50,
+  title: 200,
+  company: 200,
+  note: 2_000,
+} as const;
 
-const { name, email, phone, title, note } = personLimits;
+const { name, firstName, lastName, email, phone, title, company, note } = personLimits;
 
 /** What the directory holds of a person, and nothing else does (R95). Null: not known. */
 export class PersonData {
   @Text({ description: `1 to ${name} characters.`, example: 'Ada Lovelace' }) name!: string;
+  @Nullable() @Text({ description: `1 to ${firstName} characters.` }) firstName!: string | null;
+  @Nullable() @Text({ description: `1 to ${lastName} characters.` }) lastName!: string | null;
   @Nullable()
   @Text({ description: `E-mail address, at most ${email} characters.`, example: 'ada@contoso.example' })
   email!: string | null;
   @Nullable() @Text({ description: `1 to ${phone} characters.` }) phone!: string | null;
   @Nullable() @Text({ description: `Job title, 1 to ${title} characters.` }) title!: string | null;
+  @Nullable() @Text({ description: `1 to ${company} characters.` }) company!: string | null;
+  @Nullable() @Text({ description: 'ISO 3166-1 alpha-2 code.', example: 'GB' }) country!: string | null;
   @Nullable() @Text({ description: `Free text, 1 to ${note} characters.` }) note!: string | null;
 }
 
 /** As a client sends it: what is left out is not known. */
 export class PersonInput extends PersonData {}
-for (const field of ['email', 'phone', 'title', 'note']) Default(null)(PersonInput.prototype, field);
+for (const field of ['firstName', 'lastName', 'email', 'phone', 'title', 'company', 'country', 'note']) {
+  Default(null)(PersonInput.prototype, field);
+}
 
 /** Writes a person of a tenant down, in the directory alone; replaces all that it held of them. */
 export class PutPersonOfTenant extends PersonInput {

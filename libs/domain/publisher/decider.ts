@@ -4,10 +4,14 @@ import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
 import { codePoints, isId, streams } from '../ids.js';
 import type { Settings } from '../settings.js';
+import { isHttpsUrl } from '../urls.js';
+import { destinationPut } from './destination.js';
 import {
+  ConnectLeadDestination,
   EnrollInIsvConnect,
   EnrollPublisher,
   IsvConnectEnrolled,
+  LeadDestinationConnected,
   PublisherEnrolled,
   publisherEvents,
   type PublisherEvent,
@@ -24,8 +28,12 @@ function evolve(state: PublisherState, { type, data }: Recorded<PublisherEvent>)
       return { status: 'enrolled', publisherId: data.publisherId, isvConnect: false };
     case 'IsvConnectEnrolled':
       return state.status === 'enrolled' ? { ...state, isvConnect: true } : state;
+    case 'LeadDestinationConnected':
+      return state;
   }
 }
+
+const limits = { destination: 2_000 } as const;
 
 const handle = handling<PublisherState, PublisherEvent, Settings>();
 
@@ -60,5 +68,24 @@ export const publisher: Decider<PublisherState> = {
       decide: (state, { publisherId }) =>
         state.status === 'enrolled' && state.isvConnect ? [] : [event(IsvConnectEnrolled, { publisherId })],
     }),
+    handle({
+      command: ConnectLeadDestination,
+      stream: ({ publisherId }) => streams.publisher(publisherId),
+      decide: (_state, { publisherId, url }) =>
+        reject(
+          !isDestination(url) && refuse('LEAD_DESTINATION_INVALID', 'Leads cannot be sent to this address.', '/url'),
+        ) ?? [event(LeadDestinationConnected, { publisherId, url })],
+      records: ({ publisherId, url }, { commandId, settings }) => [
+        destinationPut(publisherId, { url, secret: settings.signingSecret(commandId) }),
+      ],
+      // Computed again, so that a repetition answers the same and the log need not hold it.
+      answer: ([connected], _command, settings) =>
+        connected ? { secret: settings.signingSecret(connected.meta.commandId) } : {},
+    }),
   ],
 };
+
+/** R44: what stands in a query would be a secret, and would come into the log. */
+function isDestination(url: string): boolean {
+  return codePoints(url) <= limits.destination && isHttpsUrl(url) && !/[?#]/.test(url);
+}

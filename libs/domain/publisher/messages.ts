@@ -1,6 +1,6 @@
 import type { EventOf, HttpRoute } from '#lib/engine/model/message.js';
 import { Text } from '#lib/engine/model/shape.js';
-import { marketplaceRoles } from '../roles.js';
+import { dealRoles, marketplaceRoles } from '../roles.js';
 
 /** A publisher joins the marketplace. */
 export class EnrollPublisher {
@@ -39,5 +39,36 @@ export class IsvConnectEnrolled {
   @Text() publisherId!: string;
 }
 
-export const publisherEvents = [PublisherEnrolled, IsvConnectEnrolled] as const;
+/** The secret is shown to whoever repeats the command, and to nobody else. */
+export class ConnectedDestination {
+  static readonly type = 'ConnectedDestination';
+  @Text({ description: 'Verifies what is sent there, as Standard Webhooks has it. It is shown this once.' })
+  secret!: string;
+}
+
+/** Where the publisher wants its leads (R44); address and secret replace those before. */
+export class ConnectLeadDestination {
+  static readonly type = 'ConnectLeadDestination';
+  static readonly http: HttpRoute = {
+    route: 'PUT /publishers/{publisherId}/lead-destination',
+    by: dealRoles,
+    summary: 'Have leads sent to an address; answers the secret that they are signed with.',
+  };
+  static readonly answers = ConnectedDestination;
+  @Text() publisherId!: string;
+  @Text({
+    description: 'An https address without query, fragment and credentials, at most 2,000 characters.',
+    example: 'https://fabrikam.example/leads',
+  })
+  url!: string;
+}
+
+export class LeadDestinationConnected {
+  static readonly type = 'LeadDestinationConnected';
+  static readonly v = 1;
+  @Text() publisherId!: string;
+  @Text() url!: string;
+}
+
+export const publisherEvents = [PublisherEnrolled, IsvConnectEnrolled, LeadDestinationConnected] as const;
 export type PublisherEvent = EventOf<(typeof publisherEvents)[number]>;

@@ -19,6 +19,12 @@ export const publisherRefusals = {
     title: 'The publisher name is not valid',
     help: 'Give a name of 1 to 200 characters.',
   },
+  LEAD_DESTINATION_INVALID: {
+    rule: 'R44',
+    status: 422,
+    title: 'The address for leads is not valid',
+    help: 'Give an https address of at most 2,000 characters, without query, fragment and credentials. What is sent there is signed: verify that.',
+  },
 } as const satisfies RefusalPages;
 
 export const refuse = refusing(publisherRefusals);

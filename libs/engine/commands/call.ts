@@ -78,9 +78,11 @@ export function commandIdOf({ actor, idempotencyKey }: Call): string {
   return idempotencyKey === null ? randomUUID() : uuidFrom(actor.kind, actor.id, idempotencyKey);
 }
 
-/** Of the command's name and its input: a repetition has the same. */
+/** Of the command's name and its input but for what is personal: a repetition has the same. */
 export function commandHashOf(command: object): string {
-  return sha256(`${(command.constructor as CommandClass).type} ${canonicalJson(command)}`);
+  const { type, personal = [] } = command.constructor as CommandClass;
+  const input = { ...command, ...Object.fromEntries(personal.map((field) => [field, undefined])) };
+  return sha256(`${type} ${canonicalJson(input)}`);
 }
 
 const callOfMessage = Symbol('call');

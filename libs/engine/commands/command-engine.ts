@@ -1,6 +1,6 @@
 import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
-import type { AnyDecider, Context, Decision, Facts, Known } from '../model/aggregate.js';
+import type { AnyDecider, Context, Decision, Facts, Ids, Known } from '../model/aggregate.js';
 import type { Envelope, Recorded } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';
 import type { RecordPut } from '../model/record.js';
@@ -46,6 +46,10 @@ interface Attempt {
   readonly commandId: string;
   readonly commandHash: string;
   newId(purpose: string): string;
+}
+
+function idsOf({ newId, call: { caller } }: Attempt): Ids {
+  return { newId, caller };
 }
 
 /**
@@ -124,8 +128,9 @@ export class CommandEngine<Settings> {
     if (call.expectedRevision !== null && call.expectedRevision !== loaded.revision) {
       return { kind: 'stale', actual: loaded.revision };
     }
-    const facts = await this.#facts(handles.facts?.(command, loaded.state));
-    const further = await this.#facts(handles.furtherFacts?.(command, facts.known));
+    const ids = idsOf(attempt);
+    const facts = await this.#facts(handles.facts?.(command, loaded.state, ids));
+    const further = await this.#facts(handles.furtherFacts?.(command, facts.known, ids));
     const context = this.#context(attempt, loaded, { ...facts.known, ...further.known });
     const decision: Decision<EventData> = handles.decide(loaded.state, command, context);
     if (call.dryRun) return this.#dryRun(attempt, loaded, decision, context);
@@ -134,10 +139,11 @@ export class CommandEngine<Settings> {
     return this.#append(attempt, loaded, decision, context.now, [...facts.seen, ...further.seen]);
   }
 
-  async #isThereForCaller({ registered, command, call }: Attempt, loaded: LoadedStream): Promise<boolean> {
+  async #isThereForCaller(attempt: Attempt, loaded: LoadedStream): Promise<boolean> {
+    const { registered, command, call } = attempt;
     const { decider, handles } = registered;
     if (handles.owner) {
-      const { known } = await this.#facts(handles.facts?.(command, loaded.state));
+      const { known } = await this.#facts(handles.facts?.(command, loaded.state, idsOf(attempt)));
       return isFor(call.caller, handles.owner(loaded.state, command, known));
     }
     return handles.creates === true || isFor(call.caller, decider.owner(loaded.state));

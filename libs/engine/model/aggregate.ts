@@ -51,9 +51,9 @@ export interface Handling<S, C, E extends EventData, F, G, Settings, P = NoFacts
   stream(command: C, ids: Ids): string;
   /** The command may find nothing there. If absent, an empty stream is answered 404. */
   readonly creates?: boolean;
-  facts?(command: C, state: S): F;
+  facts?(command: C, state: S, ids: Ids): F;
   /** Facts whose streams are named by the first ones (a deal's offer). */
-  furtherFacts?(command: C, known: Known<F>): G;
+  furtherFacts?(command: C, known: Known<F>, ids: Ids): G;
   /** Replaces the aggregate's owner where it stands in a fact (an invitation to a deal). Null: not found. */
   owner?(state: S, command: C, facts: Known<F>): Owner | null;
   decide(state: S, command: C, context: Context<F & G, Settings>): Decision<E>;

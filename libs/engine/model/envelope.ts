@@ -17,7 +17,7 @@ export interface Envelope {
   /** The command's `now`. */
   readonly occurredAt: string;
   readonly commandId: string;
-  /** SHA-256 over the command's name and what the client sent. */
+  /** SHA-256 over the command's name and what the client sent, but for what says who a person is. */
   readonly commandHash: string;
   readonly actor: Actor;
   /** Publisher or tenant of the caller; null for the installation and the system. */

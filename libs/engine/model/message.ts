@@ -21,6 +21,8 @@ export interface HttpRoute {
   readonly revision?: 'required';
   /** Code of the 403 for a role that may not; the general one if absent. */
   readonly denied?: string;
+  /** Calls of one client's address are counted; more than the limits say are answered 429, whoever makes them. */
+  readonly limitedBy?: 'address';
   /** Status of success; 200 if absent. */
   readonly status?: 200 | 201 | 202;
 }
@@ -45,6 +47,11 @@ export interface CommandClass<T = object, Type extends string = string> extends 
   /** Wait (bounded) until the processes have handled the events, then answer (R71). */
   readonly settles?: boolean;
   readonly bulk?: Bulk;
+  /**
+   * Fields that say who a person is. They are left out of the hash by which a repetition is told from another command:
+   * kept with the event for ever, it would let whoever guesses a person confirm it.
+   */
+  readonly personal?: readonly string[];
 }
 
 /** An event: what happened, in the past tense. `v` is the version of its payload. */

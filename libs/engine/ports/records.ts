@@ -1,3 +1,5 @@
+import type { RecordRef } from '../model/query.js';
+
 /** A row of a small table that is not derived from the log. */
 export interface RecordRow {
   readonly table: string;
@@ -49,4 +51,12 @@ export interface Records {
    */
   erase(table: string, key: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The value of a row, as its address declares it. */
+export async function valueAt<D extends object>(
+  records: Pick<Records, 'get'>,
+  { table, key }: RecordRef<D>,
+): Promise<D | undefined> {
+  return (await records.get(table, key))?.value as D | undefined;
 }

@@ -31,6 +31,11 @@ export abstract class DueRows {
   /** Rejects for what is to be tried again later, as it is. */
   protected abstract carryOut(row: RecordRow, signal: AbortSignal): Promise<Next>;
 
+  /** What a row whose carrying out was rejected holds until then. */
+  protected postponed(value: object, _dueAt: string): object {
+    return value;
+  }
+
   start(signal: AbortSignal): void {
     this.#signal = signal;
     this.arm();
@@ -109,7 +114,7 @@ export abstract class DueRows {
       if (this.#signal.aborted) return 'cutOff';
       const dueAt = new Date(Date.parse(this.clock.now()) + limits.dueRetryMs).toISOString();
       this.log.error({ table: this.table, key: row.key, error, dueAt }, 'failed; to be tried again');
-      return { value: row.value, dueAt };
+      return { value: this.postponed(row.value, dueAt), dueAt };
     }
   }
 

@@ -1,4 +1,5 @@
 import { limits } from '../limits.js';
+import { requestKey, requestsTable, type Delivery } from '../model/delivery.js';
 import type { MessageClass } from '../model/message.js';
 import type { Issue } from '../model/process.js';
 import type { Clock } from '../ports/clock.js';
@@ -7,14 +8,12 @@ import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { DueRows, type Next } from './due-rows.js';
 import { Issuer, type Cause, type Execute } from './issuer.js';
 
-const table = 'requests';
-
 /** What came of an attempt. Answers are short texts that may be shown: no secret, nothing of a person. */
 export type Sent =
   /** It has ended, and a command tells how: the log remembers, the request is forgotten. */
   | { readonly kind: 'concluded'; readonly issue: Issue }
-  /** It has ended, and how is kept with the request for whoever shows it (`deliveryOf`). */
-  | { readonly kind: 'delivered' | 'failed'; readonly answer: string }
+  /** It has ended, and how is kept with the request for whoever shows it (`deliveryRecord`). Skipped: nothing was sent. */
+  | { readonly kind: 'delivered' | 'failed' | 'skipped'; readonly answer: string }
   /** Nobody waits for it any more: it is forgotten. */
   | { readonly kind: 'obsolete' }
   | { readonly kind: 'retry'; readonly answer: string; readonly afterMs: number };
@@ -34,18 +33,8 @@ export function sending<R extends object>(
   return { kind: kind.type, send: (input, attempt, signal) => send(input as R, attempt, signal) };
 }
 
-/** How far a request is. */
-export interface Delivery {
-  readonly status: 'pending' | 'delivered' | 'failed';
-  readonly attempts: number;
-  /** What the last attempt met with; null: there was none yet. */
-  readonly answer: string | null;
-  /** Null: there will be no other attempt. */
-  readonly nextAttemptAt: string | null;
-}
-
 /** A request on its way. What is needed to send it again goes when it has ended. */
-interface Pending extends Pick<Delivery, 'attempts' | 'answer'> {
+interface Pending extends Delivery {
   readonly status: 'pending';
   readonly process: string;
   readonly kind: string;
@@ -54,23 +43,22 @@ interface Pending extends Pick<Delivery, 'attempts' | 'answer'> {
   readonly cause: Cause;
 }
 
+/** It stays to be shown, without what was sent. */
+function ended(how: Omit<Delivery, 'nextAttemptAt'>): Next {
+  const value: Delivery = { ...how, nextAttemptAt: null };
+  return { value, dueAt: null };
+}
+
 /** The change that makes a process's request, for the transaction of the process's checkpoint. */
 export function requestChange(
   process: string,
   id: string,
-  request: Omit<Pending, 'process' | 'status' | 'attempts' | 'answer'>,
+  request: Omit<Pending, 'process' | keyof Delivery>,
   dueAt: string,
 ): RecordChange {
-  const value: Pending = { process, ...request, status: 'pending', attempts: 0, answer: null };
-  return { table, key: `${process}/${id}`, expect: 'any', value, sort: dueAt };
-}
-
-/** How far a process's request is; null: there is none, or it is forgotten. */
-export async function deliveryOf(records: Records, process: string, id: string): Promise<Delivery | null> {
-  const row = await records.get(table, `${process}/${id}`);
-  if (!row) return null;
-  const { status, attempts, answer } = row.value as Delivery;
-  return { status, attempts, answer, nextAttemptAt: row.sort };
+  const begun: Delivery = { status: 'pending', attempts: 0, answer: null, nextAttemptAt: dueAt };
+  const value = { process, ...request, ...begun };
+  return { table: requestsTable, key: requestKey(process, id), expect: 'any', value, sort: dueAt };
 }
 
 /** Sends what processes ask of the outside, at least once: a crash between an answer and its noting sends again. */
@@ -84,7 +72,7 @@ export class Requests extends DueRows {
     private readonly execute: Execute,
     log: Logger,
   ) {
-    super(table, limits.requestsAtOnce, records, clock, log);
+    super(requestsTable, limits.requestsAtOnce, records, clock, log);
     this.#senders = new Map(senders.map((sender) => [sender.kind, sender]));
     if (this.#senders.size < senders.length) throw new Error('Two senders send requests of the same kind.');
   }
@@ -103,12 +91,18 @@ export class Requests extends DueRows {
         return null;
       case 'retry': {
         const dueAt = new Date(Date.parse(this.clock.now()) + sent.afterMs).toISOString();
-        return { value: { ...request, attempts, answer: sent.answer }, dueAt };
+        return { value: { ...request, attempts, answer: sent.answer, nextAttemptAt: dueAt }, dueAt };
       }
       case 'delivered':
       case 'failed':
-        return { value: { status: sent.kind, attempts, answer: sent.answer }, dueAt: null };
+        return ended({ status: sent.kind, attempts, answer: sent.answer });
+      case 'skipped':
+        return ended({ status: 'skipped', attempts: request.attempts, answer: sent.answer });
     }
+  }
+
+  protected override postponed(value: object, nextAttemptAt: string): object {
+    return { ...value, nextAttemptAt };
   }
 
   async #send({ process, kind, input }: Pending, attempt: number, signal: AbortSignal): Promise<Sent> {

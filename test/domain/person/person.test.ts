@@ -9,11 +9,21 @@ import {
   PutPersonOfTenant,
 } from '#lib/domain/person/messages.js';
 import { given } from '../../support/given.js';
+import { unknown } from '../../support/persons.js';
 
 const tenantId = '8c2d1f3a-0000-4000-8000-00000000c0de';
 const publisherId = 'fabrikam';
-const data = { name: 'Ada Lovelace', email: 'ada@contoso.example', phone: '+1 555', title: 'Countess', note: 'Left.' };
-const unknown = { email: null, phone: null, title: null, note: null };
+const data = {
+  name: 'Ada Lovelace',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  email: 'ada@contoso.example',
+  phone: '+1 555',
+  title: 'Countess',
+  company: 'Contoso',
+  country: 'GB',
+  note: 'Left.',
+};
 const ada = { tenantId, personId: 'ada', ...data };
 const buyer = { publisherId, personId: 'buyer', ...data };
 const erased = event(PersonErased, { personId: 'ada', publisherId: null, tenantId });
@@ -44,17 +54,21 @@ describe('putting a person', () => {
     given(person, [])
       .when(PutPersonOfTenant, { ...ada, personId: 'Ada L.' })
       .refused({ code: 'PERSON_ID_INVALID', pointer: '/personId' });
-    const fields = ['name', 'email', 'phone', 'title', 'note'];
+    const fields = ['name', 'firstName', 'lastName', 'email', 'phone', 'title', 'company', 'country', 'note'];
     const faults = fields.map((field) => ({ code: 'PERSON_FIELD_INVALID', pointer: `/${field}` }));
-    const empty = { name: '', email: '', phone: '', title: '', note: '' };
+    const empty = Object.fromEntries(fields.map((field) => [field, '']));
     given(person, [])
       .when(PutPersonOfTenant, { ...ada, ...empty })
       .refused(...faults);
     const long = {
       name: 'n'.repeat(201),
+      firstName: 'f'.repeat(81),
+      lastName: 'l'.repeat(81),
       email: `a@${'e'.repeat(253)}`,
       phone: '1'.repeat(51),
       title: 't'.repeat(201),
+      company: 'c'.repeat(201),
+      country: 'gb',
     };
     given(person, [])
       .when(PutPersonOfPublisher, { ...buyer, ...long, note: 'o'.repeat(2_001) })
@@ -67,7 +81,8 @@ describe('putting a person', () => {
   });
 
   it('R95 takes the longest texts, counted in code points, and nothing but a name', () => {
-    const longest = { name: '😀'.repeat(200), email: `a@${'e'.repeat(252)}`, phone: '1'.repeat(50) };
+    const names = { firstName: '😀'.repeat(80), lastName: 'l'.repeat(80), company: 'c'.repeat(200) };
+    const longest = { ...names, name: '😀'.repeat(200), email: `a@${'e'.repeat(252)}`, phone: '1'.repeat(50) };
     given(person, [])
       .when(PutPersonOfTenant, { ...ada, ...longest, title: 't'.repeat(200), note: 'o'.repeat(2_000) })
       .then();
