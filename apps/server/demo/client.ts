@@ -1,3 +1,19 @@
+/** The fields of all kinds of rows that the story looks at; each row has some of them. */
+interface Row {
+  readonly conflict: { readonly excess: number; readonly dueAt: string } | null;
+  readonly erased: boolean;
+  readonly leadId: string;
+  readonly person: { readonly name: string } | null;
+  readonly personId: string;
+  readonly planId: string;
+  readonly report: readonly { readonly detail: string }[];
+  readonly serviceId: string;
+  readonly source: string;
+  readonly status: string;
+  readonly subject: string;
+  readonly total: number;
+}
+
 /** The fields of all kinds of answers that the story looks at; each answer has some of them. */
 interface Fields {
   readonly allowed: boolean;
@@ -8,9 +24,10 @@ interface Fields {
   readonly expiresAt: string;
   readonly filter: string;
   readonly key: string;
+  readonly leadId: string;
   readonly link: string;
   readonly position: string;
-  readonly rows: readonly { readonly serviceId: string; readonly total: number; readonly personId: string }[];
+  readonly rows: readonly Row[];
   readonly rule: string;
   readonly serviceId: string;
   readonly status: string;

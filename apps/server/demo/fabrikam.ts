@@ -41,6 +41,30 @@ export const solutionPackage = {
   ],
 };
 
+/** What a publisher sends that has forgotten a plan. */
+export function packageWithout(plan: string): object {
+  const serviceId = `${offer}.${plan}`;
+  return {
+    planDefinitions: solutionPackage.planDefinitions.filter((definition) => definition.serviceId !== serviceId),
+    components: solutionPackage.components.map(({ name, serviceIds }) => ({
+      name,
+      serviceIds: serviceIds.filter((id) => id !== serviceId),
+    })),
+  };
+}
+
+/** What a visitor fills in behind Contact Me. */
+export const lead = {
+  kind: 'contact',
+  firstName: 'Alan',
+  lastName: 'Turing',
+  email: 'alan@northwind.example',
+  country: 'GB',
+  company: 'Northwind Traders',
+  comments: 'Please call.',
+  consent: true,
+};
+
 /** The deal's form; dates count from the day given. */
 export function dealForm(today: string): object {
   return {

@@ -5,20 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config/config.js';
 import { startServer } from '../server.js';
-import { enroll, story, Unexpected } from './story.js';
+import { longerStory } from './longer-story.js';
+import { enroll } from './people.js';
+import { Unexpected } from './step.js';
+import { story } from './story.js';
+
+const steps = [...story, ...longerStory];
 
 /** Runs the whole story on a server of its own with a throw-away folder. Returns how many steps went as told. */
 async function tellStory(base: string, adminKey: string): Promise<number> {
   const people = await enroll(base, adminKey);
   const memory = { dealId: '', token: '', submissionId: '' };
   let told = 0;
-  for (const step of story) {
+  for (const [index, step] of steps.entries()) {
+    const heading = `${String(index + 1).padStart(2)}  ${step.title}`;
     try {
-      console.log(`${String(step.number).padStart(2)}  ${step.title}\n    ${await step.run(people, memory)}`);
+      console.log(`${heading}\n    ${await step.run(people, memory)}`);
       told += 1;
     } catch (error) {
       if (!(error instanceof Unexpected)) throw error;
-      console.log(`${String(step.number).padStart(2)}  ${step.title}\n    NOT AS TOLD: ${error.message}`);
+      console.log(`${heading}\n    NOT AS TOLD: ${error.message}`);
       break;
     }
   }
@@ -56,7 +62,7 @@ process.once('SIGINT', () => void end(0));
 process.once('SIGTERM', () => void end(0));
 
 const told = await tellStory(server.address, server.firstKey ?? '');
-console.log(`\n${told} of ${story.length} steps answered as the source tells.`);
-if (exits) await end(told === story.length ? 0 : 1);
+console.log(`\n${told} of ${steps.length} steps answered as told; the first ${story.length} are the source's.`);
+if (exits) await end(told === steps.length ? 0 : 1);
 console.log(`The server stays up at ${server.address} (reference: ${server.address}/docs).`);
 console.log(`Admin key: ${server.firstKey}\nEnd it with Ctrl+C; its folder ${data} goes with it.`);

@@ -1,66 +1,23 @@
-import { Client, type Answer } from './client.js';
 import * as fabrikam from './fabrikam.js';
 import { titled } from './fabrikam.js';
+import {
+  checked,
+  created,
+  expectStatus,
+  expectThat,
+  goLive,
+  ok,
+  registeredDeal,
+  untilStatus,
+  updateLicenses,
+  type Step,
+} from './step.js';
 
 const { offer, tenantId, plans } = fabrikam;
 
-/** Who takes part, each with a key of their own. */
-interface People {
-  readonly marketplace: Client;
-  readonly publisher: Client;
-  readonly billingAdmin: Client;
-  readonly licenseAdmin: Client;
-  readonly app: Client;
-  readonly visitor: Client;
-}
-
-/** What one step hands to the next. */
-interface Memory {
-  dealId: string;
-  token: string;
-  submissionId: string;
-}
-
-export interface Step {
-  readonly number: number;
-  readonly title: string;
-  /** Does it and tells what came of it. Throws Unexpected if an answer is not as the source tells. */
-  run(people: People, memory: Memory): Promise<string>;
-}
-
-/** An answer that is not as the source tells. */
-export class Unexpected extends Error {}
-
-export function expectStatus(answer: Answer, status: number): Answer {
-  if (answer.status === status) return answer;
-  throw new Unexpected(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
-}
-
-function expectThat(holds: boolean, what: string, answer: Answer): void {
-  if (!holds) throw new Unexpected(`expected ${what}, got ${JSON.stringify(answer.body)}`);
-}
-
-const ok = (answer: Answer): Answer => expectStatus(answer, 200);
-const created = (answer: Answer): Answer => expectStatus(answer, 201);
-
-/** Asks for the offer's status until it is the word, for ten seconds at most. */
-async function untilStatus(publisher: Client, word: string): Promise<Answer> {
-  for (const until = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
-    const answer = ok(await publisher.get(`/offers/${offer}`));
-    if (answer.body.status === word) return answer;
-    if (Date.now() > until) throw new Unexpected(`the offer is ${answer.body.status}, not ${word}`);
-  }
-}
-
-async function checked(app: Client, personId: string, component: string): Promise<string> {
-  const { body } = ok(await app.post('/checks', { offer, tenantId, personId, component }));
-  return `${component} ${body.allowed ? 'allowed' : 'denied'} (${body.code})`;
-}
-
-/** The sixteen steps from an offer to a person at work, in the order in which they must work. */
+/** The sixteen steps of the source from an offer to a person at work, in the order in which they must work. */
 export const story: readonly Step[] = [
   {
-    number: 1,
     title: 'CreateOffer with Offer ID and alias',
     async run({ marketplace, publisher }) {
       created(await marketplace.post('/publishers', { publisherId: 'fabrikam', name: 'Fabrikam, Inc.' }));
@@ -70,7 +27,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 2,
     title: 'Choose licensing options',
     async run({ publisher }) {
       ok(await publisher.put(`/offers/${offer}/licensing-options`, fabrikam.licensingOptions));
@@ -78,7 +34,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 3,
     title: 'Create plans, then their descriptions',
     async run({ publisher }) {
       const serviceIds: string[] = [];
@@ -92,7 +47,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 4,
     title: 'Copy the Service IDs into the solution package',
     async run({ publisher }) {
       ok(await publisher.put(`/offers/${offer}/package`, fabrikam.solutionPackage));
@@ -100,7 +54,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 5,
     title: 'Technical configuration',
     async run({ publisher }) {
       ok(await publisher.put(`/offers/${offer}/technical-configuration`, fabrikam.technicalConfiguration));
@@ -108,7 +61,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 6,
     title: 'Complete the other pages, PublishOffer',
     async run({ publisher }, memory) {
       const before = ok(await publisher.get(`/offers/${offer}`));
@@ -125,24 +77,19 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 7,
     title: 'Automated validation, certification, preview',
     async run({ publisher }) {
       return `the offer is in ${(await untilStatus(publisher, 'Preview')).body.status}`;
     },
   },
   {
-    number: 8,
     title: 'GoLive',
     async run({ publisher }, { submissionId }) {
-      const { revision } = ok(await publisher.get(`/offers/${offer}`));
-      ok(await publisher.post(`/offers/${offer}/go-live`, { submissionId }, { revision }));
-      const live = await untilStatus(publisher, 'Live');
+      const live = await goLive(publisher, submissionId);
       return `the offer is ${live.body.status} after the go-live window`;
     },
   },
   {
-    number: 9,
     title: 'The listing shows its buttons',
     async run({ visitor, billingAdmin }) {
       const anyone = ok(await visitor.get(`/storefront/offers/${offer}`));
@@ -153,20 +100,15 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 10,
     title: 'Register the deal',
     async run({ publisher }, memory) {
-      const today = new Date().toISOString().slice(0, 10);
-      const { body } = created(await publisher.post('/publishers/fabrikam/deals', fabrikam.dealForm(today)));
-      memory.dealId = body.dealId;
-      ok(await publisher.post(`/deals/${memory.dealId}/register`));
+      memory.dealId = await registeredDeal(publisher);
       const deal = ok(await publisher.get(`/deals/${memory.dealId}`));
       expectThat(deal.body.tab === 'In Progress' && deal.body.filter === 'Submitted', 'In Progress, Submitted', deal);
       return `the deal is in tab ${deal.body.tab}, filter ${deal.body.filter}`;
     },
   },
   {
-    number: 11,
     title: 'Manage licenses: InviteCustomer and copy the link',
     async run({ publisher }, memory) {
       const { body } = created(await publisher.post(`/deals/${memory.dealId}/invitations`));
@@ -175,12 +117,9 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 12,
     title: 'The customer accepts and authorizes',
     async run({ publisher, licenseAdmin, billingAdmin }, { dealId, token }) {
-      const { revision } = ok(await publisher.get(`/deals/${dealId}`));
-      const lines = [{ planId: 'gold', count: 2 }];
-      const early = await publisher.post(`/deals/${dealId}/licenses`, { tenantId, lines, removed: [] }, { revision });
+      const early = await updateLicenses(publisher, dealId, { gold: 2 });
       expectThat(expectStatus(early, 422).body.rule === 'R63', 'R63 before consent', early);
       const consent = { token, organizationName: 'Contoso', country: 'US' };
       expectStatus(await licenseAdmin.post('/invitations/accept', consent), 403);
@@ -189,15 +128,9 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 13,
     title: 'Add plans and numbers, UpdateLicenses',
     async run({ publisher, licenseAdmin }, { dealId }) {
-      const { revision } = ok(await publisher.get(`/deals/${dealId}`));
-      const lines = [
-        { planId: 'gold', count: 30 },
-        { planId: 'silver', count: 2 },
-      ];
-      ok(await publisher.post(`/deals/${dealId}/licenses`, { tenantId, lines, removed: [] }, { revision }));
+      ok(await updateLicenses(publisher, dealId, { gold: 30, silver: 2, bronze: 5 }));
       const counts = ok(await licenseAdmin.get(`/customers/${tenantId}/licenses`));
       return counts.body.rows
         .map((row: { serviceId: string; total: number }) => `${row.serviceId} ${row.total}`)
@@ -205,7 +138,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 14,
     title: 'Assign to employees, unassign',
     async run({ licenseAdmin }) {
       const pool = `/customers/${tenantId}/pools/${offer}.silver`;
@@ -218,7 +150,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 15,
     title: 'Open the app',
     async run({ app }) {
       const ada: string[] = [];
@@ -228,7 +159,6 @@ export const story: readonly Step[] = [
     },
   },
   {
-    number: 16,
     title: 'A new number, or the trash can, then UpdateLicenses',
     async run({ publisher, licenseAdmin }, { dealId }) {
       const path = `/deals/${dealId}/licenses`;
@@ -245,21 +175,3 @@ export const story: readonly Step[] = [
     },
   },
 ];
-
-/** Gives each person a key. */
-export async function enroll(base: string, adminKey: string): Promise<People> {
-  const seen = { position: null };
-  const admin = new Client(base, adminKey, seen);
-  const keyFor = async (scope: { role: string; publisherId?: string; tenantId?: string; personId?: string }) => {
-    const { body } = created(await admin.post('/keys', { ...scope, label: `demo: ${scope.role}` }));
-    return new Client(base, body.key, seen);
-  };
-  return {
-    marketplace: await keyFor({ role: 'marketplaceOperator' }),
-    publisher: await keyFor({ role: 'publisher.owner', publisherId: 'fabrikam' }),
-    billingAdmin: await keyFor({ role: 'customer.billingAdmin', tenantId, personId: 'contoso-billing' }),
-    licenseAdmin: await keyFor({ role: 'customer.licenseAdmin', tenantId, personId: 'contoso-licenses' }),
-    app: await keyFor({ role: 'app', publisherId: 'fabrikam' }),
-    visitor: new Client(base, null, seen),
-  };
-}
