@@ -32,7 +32,12 @@ interface Operation {
 
 /** All routes that the product serves below `/v1`, from its own reference. */
 export async function surfaceOf(product: TestProduct): Promise<readonly Described[]> {
-  const reference = (await (await fetch(`${product.url}/openapi.json`)).json()) as {
+  return routesIn(await (await fetch(`${product.url}/openapi.json`)).text());
+}
+
+/** The routes of a reference. */
+export function routesIn(text: string): readonly Described[] {
+  const reference = JSON.parse(text) as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   };
   return Object.entries(reference.paths).flatMap(([path, methods]) =>
