@@ -57,13 +57,14 @@ export function given<S>(decider: Decider<S>, history: readonly EventData[], cir
         then(...events: readonly EventData[]): void {
           expect(decided).toEqual(events);
         },
-        /** Asserts all refusals by code and pointer, in any order. */
+        /** Asserts all refusals by code and pointer, in any order; each says in a sentence what is wrong. */
         refused(...expected: readonly Pick<Refusal, 'code' | 'pointer'>[]): void {
           const { rejected } = decided as { rejected?: readonly Refusal[] };
           const found = (rejected ?? decided) as readonly Refusal[];
           const bare = found.map(({ code, pointer }) => ({ code, pointer }));
           const order = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).sort();
           expect(order(bare)).toEqual(order(expected));
+          for (const { detail } of found) expect(detail).toMatch(/^\S.{5,}[.!?]$/su);
         },
         decided,
         /** What the decision was told beside the command. */
