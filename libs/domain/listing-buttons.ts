@@ -25,8 +25,8 @@ const ofOption: Readonly<Record<ListingOption, ListingButton>> = {
 };
 
 /** The buttons of a listing in their order (R41); none unless the offer is live and not stopped (R42). */
-export function listingButtons(onSale: boolean, options: LicensingOptions, viewer: Viewer): ListingButton[] {
-  if (!onSale) return [];
+export function listingButtons(onSale: boolean, options: LicensingOptions | null, viewer: Viewer): ListingButton[] {
+  if (!onSale || options === null) return [];
   const { licenseManagement, freeInstall, listingOption } = options;
   if (!licenseManagement) return listingOption === null ? [] : [ofOption[listingOption]];
   if (freeInstall && (viewer.tenantAdmin || viewer.holdsLicense)) return ['Get It Now', 'Contact Me'];

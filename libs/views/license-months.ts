@@ -180,7 +180,8 @@ function move(countries: Record<string, Counts>, before: Share, after: Share): v
 function add(countries: Record<string, Counts>, country: string, provisioned: number, assigned: number): void {
   const before = countries[country] ?? nothing;
   const after = { provisioned: before.provisioned + provisioned, assigned: before.assigned + assigned };
-  if (after.provisioned === 0 && after.assigned === 0) delete countries[country];
+  // R74: where there are no licenses, no seats are in use.
+  if (after.provisioned === 0) delete countries[country];
   else countries[country] = after;
 }
 

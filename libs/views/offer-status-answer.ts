@@ -129,9 +129,14 @@ export function statusOf(
 
 /** From the due time until the end of the window, both counted from the sign-off. */
 function windowOf(submission: SubmissionProgress | null, now: string, windowMs: number): GoLiveWindow | null {
-  if (submission?.phase !== 'goingLive') return null;
-  const { signedOffAt, goLiveDueAt } = submission;
-  if (signedOffAt === null || goLiveDueAt === null) return null;
-  const to = later(signedOffAt, windowMs);
-  return { from: goLiveDueAt, to, overdue: now >= to };
+  if (!isGoingLive(submission)) return null;
+  const to = later(submission.signedOffAt, windowMs);
+  return { from: submission.goLiveDueAt, to, overdue: now >= to };
+}
+
+type GoingLive = SubmissionProgress & { readonly signedOffAt: string; readonly goLiveDueAt: string };
+
+/** The sign-off, with which this phase begins, fills in both times. */
+function isGoingLive(submission: SubmissionProgress | null): submission is GoingLive {
+  return submission?.phase === 'goingLive';
 }

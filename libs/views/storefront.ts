@@ -9,6 +9,7 @@ import {
   type ListingButton,
   type Viewer,
 } from '#lib/domain/listing-buttons.js';
+import type { Listing } from '#lib/domain/offer/content.js';
 import { licenseCountsProjection, poolKey } from './license-counts.js';
 import { type LiveDoc, liveRef, offerContentsProjection } from './offer-contents.js';
 import { listingAddress } from './offer-status-answer.js';
@@ -124,14 +125,28 @@ export const storefront: View = {
   ],
 };
 
+/** Of a listing that was never saved, which the types allow and publishing does not (R16). */
+const unsaved: Listing = {
+  name: null,
+  summary: null,
+  description: null,
+  keywords: [],
+  privacyUrl: null,
+  helpUrl: null,
+  supportUrl: null,
+  screenshots: [],
+  videos: [],
+};
+
 function rowOf(live: LiveDoc, publisherName: string, address: string): StorefrontRow {
   const { offer, publisherId, name, category, content, revision } = live;
+  const { summary } = content.listing ?? unsaved;
   return {
     offer,
     publisherId,
     publisherName,
     name,
-    summary: content.listing?.summary ?? '',
+    summary: summary ?? '',
     category,
     address,
     revision,
@@ -140,21 +155,27 @@ function rowOf(live: LiveDoc, publisherName: string, address: string): Storefron
 
 function listingOf(live: LiveDoc, publisherName: string, address: string, viewer: Viewer): StorefrontListing {
   const { offer, content, since, status } = live;
-  const { listing, availability, offerSetup } = content;
+  const { availability, offerSetup } = content;
+  const { description, keywords, privacyUrl, helpUrl, supportUrl, screenshots, videos } = content.listing ?? unsaved;
   return {
     ...rowOf(live, publisherName, address),
-    description: listing?.description ?? '',
-    keywords: listing?.keywords ?? [],
-    privacyUrl: listing?.privacyUrl ?? null,
-    helpUrl: listing?.helpUrl ?? null,
-    supportUrl: listing?.supportUrl ?? null,
-    screenshots: listing?.screenshots ?? [],
-    videos: listing?.videos ?? [],
+    description: description ?? '',
+    keywords,
+    privacyUrl,
+    helpUrl,
+    supportUrl,
+    screenshots,
+    videos,
     markets: availability?.markets ?? [],
     liveSince: since,
     plans: content.plans
       .filter((plan) => plan.onSale)
-      .map(({ planId, name, description }) => ({ planId, serviceId: serviceId(offer, planId), name, description })),
-    buttons: offerSetup ? listingButtons(status === 'onSale', offerSetup, viewer) : [],
+      .map((plan) => ({
+        planId: plan.planId,
+        serviceId: serviceId(offer, plan.planId),
+        name: plan.name,
+        description: plan.description,
+      })),
+    buttons: listingButtons(status === 'onSale', offerSetup, viewer),
   };
 }

@@ -155,23 +155,30 @@ const seatOf = ({ tenantId, personId }: CheckUsageRight, serviceId: string) =>
 const relationshipOf = ({ offer, tenantId }: CheckUsageRight) =>
   ref(usageRightsProjection, 'relationship', relationshipKey(publisherOf(offer), tenantId));
 
-/** Service IDs that open what is checked; null: there is no such product. Empty: anybody may use it. */
-function openedBy(check: CheckUsageRight, docs: Snapshot): readonly string[] | null {
+interface Opening extends Pick<Package, 'planDefinitions'> {
+  readonly serviceIds: readonly string[];
+}
+
+/** The plans that open what is checked; null: there is no such product. No Service IDs: anybody may use it. */
+function openedBy(check: CheckUsageRight, docs: Snapshot): Opening | null {
   const mapping = docs.get(mappingOf(check));
   if (!mapping) return null;
+  const { components, planDefinitions } = mapping;
   if (check.serviceId === null) {
-    return mapping.components.find(({ name }) => name === check.component)?.serviceIds ?? [];
+    const serviceIds = components.find(({ name }) => name === check.component)?.serviceIds ?? [];
+    return { serviceIds, planDefinitions };
   }
-  return docs.get(serviceOf(check.serviceId))?.offer === check.offer ? [check.serviceId] : null;
+  const isPlan = docs.get(serviceOf(check.serviceId))?.offer === check.offer;
+  return isPlan ? { serviceIds: [check.serviceId], planDefinitions } : null;
 }
 
 function standingOf(check: CheckUsageRight, docs: Snapshot): Standing {
-  const serviceIds = openedBy(check, docs);
-  if (serviceIds === null) return { product: 'unknown' };
+  const opening = openedBy(check, docs);
+  if (opening === null) return { product: 'unknown' };
+  const { serviceIds, planDefinitions } = opening;
   if (serviceIds.length === 0) return { product: 'open' };
-  const definitions = docs.get(mappingOf(check))?.planDefinitions ?? [];
   const plans = serviceIds.map((serviceId): PlanStanding => {
-    const definition = definitions.find((defined) => defined.serviceId === serviceId);
+    const definition = planDefinitions.find((defined) => defined.serviceId === serviceId);
     return {
       serviceId,
       displayName: definition?.displayName ?? serviceId,
@@ -200,7 +207,7 @@ export const usageRights: View = {
           ...(check.serviceId === null ? [] : [serviceOf(check.serviceId)]),
         ],
         (check, docs) =>
-          (openedBy(check, docs) ?? []).flatMap((serviceId): DocRef[] => [
+          (openedBy(check, docs)?.serviceIds ?? []).flatMap((serviceId): DocRef[] => [
             poolOf(check, serviceId),
             seatOf(check, serviceId),
           ]),

@@ -124,6 +124,14 @@ describe('every command', () => {
     expect(undeclared.map(({ handles }) => handles.command.type)).toEqual([]);
   });
 
+  it.each(speaking.map(({ handles }) => [handles.command.type, handles] as const))(
+    '%s answers as it declares, or nothing, where it left no event',
+    (type, { command, answer, unchanged }) => {
+      const body = unchanged ? {} : (answer?.([], examples[type]?.[0]?.input ?? {}, settings) ?? {});
+      if (JSON.stringify(body) !== '{}') expect(command.answers && faultOf(command.answers, body)).toBeNull();
+    },
+  );
+
   it.each(speaking.map((one) => [one.handles.command.type, one] as const))('%s keeps to them', (type, one) => {
     const ways = examples[type] ?? [];
     expect(ways.length).toBeGreaterThan(0);

@@ -20,6 +20,8 @@ const adminHolder = { tenantAdmin: true, holdsLicense: true };
 
 describe('R41 listing buttons', () => {
   it.each([
+    ['nothing chosen yet', null, visitor, []],
+    ['no listing option', off(null), visitor, []],
     ['getItNow', off('getItNow'), visitor, ['Get It Now']],
     ['freeTrial', off('freeTrial'), visitor, ['Free trial']],
     ['contactMe', off('contactMe'), visitor, ['Contact Me']],
@@ -33,7 +35,7 @@ describe('R41 listing buttons', () => {
     ['E10 on, free install, holder', on(true), holder, ['Get It Now', 'Contact Me']],
     ['E10 on, free install, admin with a license', on(true), adminHolder, ['Get It Now', 'Contact Me']],
   ])('%s', (_case, options, viewer, buttons) => {
-    expect(listingButtons(true, options, viewer)).toEqual(buttons);
+    expect(listingButtons(true, options, viewer)).toStrictEqual(buttons);
     // R42: an offer that is not live, or stopped, shows none.
     expect(listingButtons(false, options, viewer)).toEqual([]);
   });

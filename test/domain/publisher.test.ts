@@ -1,9 +1,10 @@
-import { event } from '#lib/engine/model/message.js';
+import { event, type EventData } from '#lib/engine/model/message.js';
 import { publisher } from '#lib/domain/publisher/decider.js';
-import { destinationPut } from '#lib/domain/publisher/destination.js';
 import {
   ConnectLeadDestination,
+  EnrollInIsvConnect,
   EnrollPublisher,
+  IsvConnectEnrolled,
   LeadDestinationConnected,
   PublisherEnrolled,
 } from '#lib/domain/publisher/messages.js';
@@ -25,6 +26,14 @@ describe('EnrollPublisher', () => {
     }
   });
 
+  it('R6 accepts a name of 1 and of 200 characters, and refuses none and 201', () => {
+    const enroll = (name: string) => given(publisher, []).when(EnrollPublisher, { publisherId: 'fabrikam', name });
+    for (const name of ['F', '🏭'.repeat(200)])
+      enroll(name).then(event(PublisherEnrolled, { publisherId: 'fabrikam', name }));
+    for (const name of ['', 'x'.repeat(201)])
+      enroll(name).refused({ code: 'PUBLISHER_NAME_INVALID', pointer: '/name' });
+  });
+
   it('R6 refuses one that is enrolled, and lists every other fault with it', () => {
     given(publisher, [enrolled])
       .when(EnrollPublisher, { publisherId: 'fabrikam', name: '' })
@@ -32,6 +41,20 @@ describe('EnrollPublisher', () => {
         { code: 'PUBLISHER_ALREADY_ENROLLED', pointer: '/publisherId' },
         { code: 'PUBLISHER_NAME_INVALID', pointer: '/name' },
       );
+  });
+});
+
+describe('EnrollInIsvConnect', () => {
+  const inIsvConnect = event(IsvConnectEnrolled, { publisherId: 'fabrikam' });
+  const destination = event(LeadDestinationConnected, { publisherId: 'fabrikam', url: 'https://fabrikam.example' });
+  const enroll = (...history: readonly EventData[]) =>
+    given(publisher, history).when(EnrollInIsvConnect, { publisherId: 'fabrikam' });
+
+  it('R13 enrolls a publisher once, whatever else they did', () => {
+    enroll(enrolled).then(inIsvConnect);
+    enroll(enrolled, destination).then(inIsvConnect);
+    enroll(enrolled, inIsvConnect).then();
+    enroll(enrolled, inIsvConnect, destination).then();
   });
 });
 
@@ -66,7 +89,9 @@ describe('ConnectLeadDestination', () => {
     const handles = publisher.handles.find(({ command }) => command === ConnectLeadDestination);
     const secret = settings.signingSecret(context.commandId);
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    expect(handles?.records?.({ publisherId, url }, context)).toEqual([destinationPut(publisherId, { url, secret })]);
+    expect(handles?.records?.({ publisherId, url }, context)).toEqual([
+      { table: 'lead-destinations', key: publisherId, value: { url, secret }, sort: null },
+    ]);
     expect(JSON.stringify(decided)).not.toContain(secret);
 
     const [stored] = recorded('publisher-fabrikam', [connected(url)]);

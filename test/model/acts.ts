@@ -6,6 +6,8 @@ import type { Chance } from './chance.js';
 import { dealAct } from './deal-acts.js';
 import { dayMs, hourMs, type Asked, type Model } from './model.js';
 import { offerAct } from './offer-acts.js';
+import { leadAct } from './lead-acts.js';
+import { peopleAct } from './people-acts.js';
 import { expiryOf } from './publishing.js';
 import { rules } from './rules.js';
 import { seatAct } from './seat-acts.js';
@@ -19,10 +21,13 @@ export type Act =
 export function nextAct(model: Model, chance: Chance, id: string): Act {
   const hasLicenses = model.pools.length > 0;
   const isOnSale = model.offers.some(({ market }) => market === 'live');
+  const wasLive = model.offers.some(({ live }) => live !== null);
   if (chance.is(model.pools.length > 0 ? 6 : 2) || isWaiting(model, chance)) return timePasses(model, chance);
   const track = chance.number(100);
-  if (hasLicenses && track < 45) return command(seatAct(model, chance), chance, id);
-  if (isOnSale && track < 80) return command(dealAct(model, chance), chance, id);
+  if (wasLive && track < 8) return command(leadAct(model, chance), chance, id);
+  if (wasLive && track < 12) return command(peopleAct(model, chance), chance, id);
+  if (hasLicenses && track < 50) return command(seatAct(model, chance), chance, id);
+  if (isOnSale && track < 82) return command(dealAct(model, chance), chance, id);
   return command(offerAct(model, chance), chance, id);
 }
 
@@ -34,7 +39,7 @@ function isWaiting({ offers }: Model, chance: Chance): boolean {
 
 /** To the next edge or one millisecond beside it, or any while; now and then whoever looks after deadlines is down. */
 function timePasses(model: Model, chance: Chance): Act {
-  const next = chance.is(70) ? edges(model)[0] : chance.oneOf(edges(model));
+  const next = chance.is(55) ? edges(model)[0] : chance.oneOf(edges(model));
   const ahead = Math.max(0, Date.parse(next ?? model.now) - Date.parse(model.now));
   const ms = chance.is(60)
     ? Math.max(0, ahead + chance.of(-1, 0, 0, 1))
@@ -49,11 +54,16 @@ function edges(model: Model): string[] {
   return [...deadlines(model).map(({ dueAt }) => dueAt), ...ahead].sort();
 }
 
-function command({ name, input, of }: Wish, chance: Chance, id: string): Act {
+function command({ name, input, of, id }: Wish, chance: Chance, newId: string): Act {
   const rule = rules.get(name);
   if (!rule) throw new Error(`The model has no rule for ${name}.`);
-  const role = rule.by.length === 0 ? 'system' : roleFor(rule.by, chance);
-  return { kind: 'command', command: rule.command, input, asked: { role, caller: callerOf(role, of, chance), id } };
+  const role = rule.by === 'anyone' ? visitor(chance) : rule.by.length === 0 ? 'system' : roleFor(rule.by, chance);
+  return {
+    kind: 'command',
+    command: rule.command,
+    input,
+    asked: { role, caller: callerOf(role, of, chance), id: id ?? newId },
+  };
 }
 
 function roleFor(by: readonly string[], chance: Chance): Role {
@@ -61,10 +71,17 @@ function roleFor(by: readonly string[], chance: Chance): Role {
   return chance.is(97) ? chance.of(...allowed) : chance.of(...staff);
 }
 
-/** Everyone whom the model knows to send commands. */
-const staff = roles.filter((role) => [...rules.values()].some(({ by }) => by.includes(role)));
+/** Mostly whoever the buttons of a listing may differ for. */
+function visitor(chance: Chance): Role | 'anonymous' {
+  const customer = roles.filter((role) => role.startsWith('customer.'));
+  return chance.is(30) ? 'anonymous' : chance.of(...(chance.is(90) ? customer : staff));
+}
 
-function callerOf(role: Role | 'system', { publisherId, tenantId }: Owner, chance: Chance): Owner {
+/** Everyone whom the model knows to send commands. */
+const staff = roles.filter((role) => [...rules.values()].some(({ by }) => by !== 'anyone' && by.includes(role)));
+
+function callerOf(role: Asked['role'], { publisherId, tenantId }: Owner, chance: Chance): Owner {
+  if (role === 'anonymous') return {};
   const scope = role === 'system' ? 'installation' : scopeOf(role);
   if (scope === 'installation') return { installation: true };
   // One's own publisher stands in the path of what is created: nobody else gets that far.

@@ -7,8 +7,10 @@ import type { OfferState } from '#lib/domain/offer/state.js';
 import { statusWord } from '#lib/domain/offer/status.js';
 import { AcceptInvitation, InviteCustomer } from '#lib/domain/invitation/messages.js';
 import { UpdateLicenses } from '#lib/domain/deal/messages.js';
+import { AcceptLead, SubmitLead } from '#lib/domain/lead/messages.js';
 import { SetShrinkPolicy } from '#lib/domain/seat-pool/messages.js';
 import { seatsOf, type SeatPoolState } from '#lib/domain/seat-pool/state.js';
+import { input as lead } from '../domain/lead/fixtures.js';
 import { dayMs, hourMs, type Verdict } from './model.js';
 import { secretOf } from './invitation.js';
 import { worldAtNoon } from './play.js';
@@ -108,6 +110,15 @@ const deadlines: readonly Deadline[] = [
         { tenantId },
       ),
     outcomes: ['done', 'INVITATION_NOT_VALID'],
+  },
+  {
+    deadline: 'R45 a contact lead, 14 days after it was submitted',
+    afterMs: 14 * dayMs,
+    begin: ({ world }) => world.send(SubmitLead, lead, { role: 'anonymous', caller: {}, id: madeBy(SubmitLead) }),
+    seen: (market) => market.state<{ status: string }>(`lead-${madeBy(SubmitLead)}`).status,
+    words: ['submitted', 'expired'],
+    act: (market) => market.send(AcceptLead, { leadId: madeBy(SubmitLead) }),
+    outcomes: ['done', 'LEAD_NOT_OPEN'],
   },
   {
     deadline: 'R73 a license conflict, 90 days after it opened',

@@ -1,7 +1,8 @@
-import { offerKeys, planIds, publisherIds, tenantIds, type Wish } from './cast.js';
+import { contactIds, offerKeys, planIds, publisherIds, tenantIds, type Wish } from './cast.js';
 import type { Chance } from './chance.js';
 import { secretOf } from './invitation.js';
 import { after, dayMs, type Model, type ModelDeal } from './model.js';
+import { isErased } from './people.js';
 import { relationshipOf } from './relationship.js';
 
 /** Towards a deal that gives its customer licenses, and then around it. */
@@ -19,10 +20,15 @@ type Step = readonly [name: string, input: object];
 
 function sensible(model: Model, deal: ModelDeal, chance: Chance): Step {
   if (deal.status === 'Incomplete') {
-    const isRight = deal.form.company !== null && deal.form.contact !== null && deal.form.endsOn !== null;
+    const { company, contact, endsOn } = deal.form;
+    const isErasedOne = contact !== null && isErased(model, deal.publisherId, contact) && chance.is(70);
+    const isRight = company !== null && contact !== null && endsOn !== null && !isErasedOne;
     return isRight ? ['RegisterDeal', {}] : ['UpdateDeal', form(model, deal.publisherId, chance)];
   }
-  if (deal.status === 'Update required') return ['UpdateDeal', { ...deal.form, city: 'Seattle' }];
+  if (deal.status === 'Update required') {
+    const contact = contactFor(model, deal.publisherId, chance);
+    return ['UpdateDeal', { ...deal.form, city: 'Seattle', contact }];
+  }
   const consented = model.relationships.find(
     ({ publisherId, established }) => publisherId === deal.publisherId && established,
   );
@@ -87,6 +93,10 @@ function update(model: Model, deal: ModelDeal, tenantId: string, chance: Chance)
   const plan = () => (chance.is(95) ? (chance.oneOf(known) ?? 'gold') : chance.of(...planIds, 'unknown'));
   const count = () => (chance.is(95) ? 1 + chance.number(5) : chance.of(0, -1, 1.5, 1_000_000, 1_000_001));
   const lines = Array.from({ length: chance.of(0, 1, 1, 1, 2) }, () => ({ planId: plan(), count: count() }));
+  const conflicts = model.pools.flatMap((pool) => (pool.tenantId === tenantId && pool.conflict ? [pool.conflict] : []));
+  if (conflicts.length > 0 && chance.is(conflicts.some(({ timerFired }) => timerFired) ? 75 : 20)) {
+    return ['UpdateLicenses', { tenantId, lines: [], removed: deal.lines.map(({ planId }) => planId) }];
+  }
   const removed = chance.is(25) ? [chance.is(80) ? (chance.oneOf(deal.lines)?.planId ?? plan()) : plan()] : [];
   const distinct = lines.filter(({ planId }, at) => lines.findIndex((one) => one.planId === planId) === at);
   const isRight = chance.is(95);
@@ -107,7 +117,7 @@ function oddity({ now }: Model, chance: Chance): object {
     { company: null },
     { company: '' },
     { country: 'XX' },
-    { contact: chance.of(null, 'Ada Lovelace') },
+    { contact: chance.of(null, 'Ada Lovelace', ...contactIds) },
     { signedOn: chance.of('2026-02-30', null, '2026-01-15') },
     { signedOn: chance.of(today, tomorrow), startsOn: tomorrow, endsOn: null, perpetual: true },
     { startsOn: '2020-01-01' },
@@ -121,6 +131,13 @@ function oddity({ now }: Model, chance: Chance): object {
     { solutionValue: { amountMinor: chance.of(0, 1.5, 150, 151), currency: 'USD' } },
     { totalContractValue: { amountMinor: 150, currency: chance.of('EUR', 'XXL') } },
   );
+}
+
+/** Mostly one who was not erased. */
+function contactFor(model: Model, publisherId: string, chance: Chance): string {
+  const erased = contactIds.filter((id) => isErased(model, publisherId, id));
+  const others = contactIds.filter((id) => !erased.includes(id));
+  return chance.oneOf(chance.is(20) && erased.length > 0 ? erased : others) ?? 'someone-else';
 }
 
 function form(model: Model, publisherId: string, chance: Chance): object {
@@ -139,7 +156,7 @@ function form(model: Model, publisherId: string, chance: Chance): object {
     startsOn: '2026-02-01',
     endsOn: '2027-01-31',
     perpetual: false,
-    contact: 'buyer',
+    contact: contactFor(model, publisherId, chance),
   };
   return chance.is(80) ? right : { ...right, ...oddity(model, chance) };
 }

@@ -7,8 +7,10 @@ import {
   StartDeal,
   UpdateDeal,
 } from '#lib/domain/deal/messages.js';
+import { isErased } from './people.js';
 import {
   dealStaff,
+  isPersonId,
   isShort,
   operator,
   rule,
@@ -61,8 +63,11 @@ function formFaults(model: Model, publisherId: string, form: DealForm): Wrong {
 }
 
 /** R95. */
-function contactFault({ contact }: DealForm): readonly [boolean, string] {
-  return [contact !== null && !/^[a-z0-9_-]{1,64}$/.test(contact), 'DEAL_CONTACT_INVALID'];
+function contactFaults(model: Model, publisherId: string, { contact }: DealForm): Wrong {
+  return [
+    [contact !== null && !isPersonId(contact), 'DEAL_CONTACT_INVALID'],
+    [contact !== null && isErased(model, publisherId, contact), 'PERSON_ERASED'],
+  ];
 }
 
 const lacksTenant = (form: DealForm): boolean => form.deployedIn === 'customerTenant' && form.tenantId === null;
@@ -84,7 +89,7 @@ const isClosed = ({ status }: ModelDeal): boolean => status === 'Approved' || st
 
 export const dealRules: readonly Rule[] = [
   rule(StartDeal, dealStaff, (model, { publisherId, ...form }, { id }) =>
-    unless([...formFaults(model, publisherId, form), contactFault(form)], () =>
+    unless([...formFaults(model, publisherId, form), ...contactFaults(model, publisherId, form)], () =>
       model.deals.push({ id, publisherId, status: 'Incomplete', form, customer: null, lines: [] }),
     ),
   ),
@@ -98,6 +103,7 @@ export const dealRules: readonly Rule[] = [
         [!isComplete(deal.form), 'DEAL_INCOMPLETE'], // R53
         [isClosed(deal), 'DEAL_CLOSED'], // R54
         [deal.status !== 'Incomplete', 'DEAL_STATUS_FORBIDS'],
+        ...contactFaults(model, deal.publisherId, deal.form),
       ],
       () => (deal.status = 'Submitted'),
     );
@@ -116,7 +122,7 @@ export const dealRules: readonly Rule[] = [
         [isRegistered && !isComplete(form), 'DEAL_INCOMPLETE'], // R53
         [isClosed(deal), 'DEAL_CLOSED'], // R54
         [deal.customer !== null && moves, 'DEAL_FIXED_BY_LICENSES'],
-        contactFault(form),
+        ...contactFaults(model, deal.publisherId, form),
       ],
       () => {
         deal.form = form;

@@ -1,68 +1,35 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
-import type { OfferState } from '#lib/domain/offer/state.js';
-import { statusWord } from '#lib/domain/offer/status.js';
+import { lifeCycles } from '#lib/domain/life-cycles.js';
 import type { SeatPoolState } from '#lib/domain/seat-pool/state.js';
-import type { Stream } from './world.js';
+import type { Watch } from './world.js';
 
-/** Every way that a status word may go in one append; staying is always allowed. */
-const ways: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  offer: {
-    none: ['Draft'],
-    Draft: ['Publish in progress'],
-    // Canceled, it shows the market's word again.
-    'Publish in progress': ['Attention needed', 'Preview', 'Live', 'Draft', 'Not available in the marketplace'],
-    'Attention needed': ['Publish in progress', 'Pending stop distribution'],
-    Preview: ['Publish in progress', 'Pending stop distribution'],
-    Live: ['Publish in progress', 'Pending stop distribution'],
-    'Pending stop distribution': ['Not available in the marketplace'],
-    'Not available in the marketplace': ['Publish in progress'],
-  },
-  deal: {
-    none: ['Incomplete'],
-    Incomplete: ['Submitted'],
-    Submitted: ['Update required', 'Approved', 'Declined'],
-    'Update required': ['Submitted'],
-    Approved: [],
-    Declined: [],
-  },
-  invitation: {
-    none: ['pending'],
-    pending: ['accepted', 'declined', 'revoked', 'expired'],
-    accepted: [],
-    declined: [],
-    revoked: [],
-    expired: [],
-  },
-  relationship: { none: ['established'], established: ['terminated'], terminated: ['established'] },
-  seatPool: {
-    none: ['active'],
-    active: ['grace', 'deactivated'],
-    grace: ['active', 'deactivated'],
-    deactivated: ['active'],
-  },
-};
+const cycles = new Map(
+  lifeCycles.map(({ category, moves }) => [category, new Set(moves.map((move) => move.join(' → ')))]),
+);
 
-function wordOf({ decider, state }: Stream): string {
-  if (decider.category !== 'offer') return (state as { readonly status: string }).status;
-  const offer = state as OfferState;
-  return offer.status === 'none' ? 'none' : statusWord(offer.status, offer.submission?.phase ?? null);
-}
-
-/** Looks at every append of a world, and throws when one leaves what must never be. */
-export function watching(): (stream: Stream, appended: readonly Recorded[]) => void {
+/**
+ * Looks at every append of a world, and throws when one leaves what must never be. `moved` is told of each change of a
+ * status, as `from → event → to`.
+ */
+export function watching(moved: (category: string, move: string) => void = () => undefined): Watch {
   const words = new Map<string, string>();
   const holders = new Map<string, Set<string>>();
-  return (stream, appended) => {
+  return (stream, appended, after) => {
     const name = appended[0]?.stream ?? '';
-    const from = words.get(name) ?? 'none';
-    const to = wordOf(stream);
-    words.set(name, to);
-    const allowed = ways[stream.decider.category]?.[from];
-    if (allowed && from !== to && !allowed.includes(to)) throw new Error(`${name} went from ${from} to ${to}.`);
-    if (appended.some(({ type }) => type === 'InvitationAccepted') && from !== 'pending') {
-      throw new Error(`${name} was used twice.`);
+    const { category } = stream.decider;
+    let from = words.get(name) ?? 'none';
+    for (const [index, { type }] of appended.entries()) {
+      const to = after[index] ?? from;
+      const move = `${from} → ${type} → ${to}`;
+      if (type === 'InvitationAccepted' && from !== 'pending') throw new Error(`${name} was used twice.`);
+      if (from !== to) {
+        if (cycles.get(category)?.has(move) === false) throw new Error(`${name} went ${move}.`);
+        moved(category, move);
+      }
+      from = to;
     }
-    if (stream.decider.category !== 'seatPool') return;
+    words.set(name, from);
+    if (category !== 'seatPool') return;
     const held = holders.get(name) ?? new Set();
     holders.set(name, held);
     expectOneSeatEach(held, appended);

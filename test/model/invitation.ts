@@ -23,8 +23,8 @@ import {
 const validMs = 90 * dayMs;
 const consenting = ['customer.billingAdmin', 'customer.globalAdmin'];
 
-/** The secret half of an invitation's token, as the settings of these tests make it. */
-export const secretOf = (invitationId: string): string => `secret-of-${invitationId}`;
+/** The secret half of an invitation's token, and what leads are signed with, as the settings of these tests make them. */
+export const secretOf = (id: string): string => `secret-of-${id}`;
 
 /** R55: its offer has license management on and has been live. */
 export function isEligible(model: Model, deal: ModelDeal | undefined): boolean {

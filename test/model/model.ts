@@ -1,7 +1,9 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
 import type { DealForm } from '#lib/domain/deal/form.js';
+import type { LeadKind } from '#lib/domain/lead/status.js';
 import type { Content } from '#lib/domain/offer/content.js';
+import type { PersonData } from '#lib/domain/person/messages.js';
 import type { Role } from '#lib/domain/roles.js';
 
 /** What the plain model of the domain remembers: lists of plain things, from which every answer is worked out anew. */
@@ -14,6 +16,8 @@ export interface Model {
   readonly invitations: ModelInvitation[];
   readonly relationships: ModelRelationship[];
   readonly pools: ModelPool[];
+  readonly leads: ModelLead[];
+  readonly people: ModelPerson[];
 }
 
 export interface ModelSettings {
@@ -24,6 +28,8 @@ export interface ModelSettings {
 export interface ModelPublisher {
   readonly publisherId: string;
   isvConnect: boolean;
+  /** Where leads are sent, and what they are signed with; beside the log. */
+  destination: { readonly url: string; readonly secret: string } | null;
 }
 
 export interface ModelSubmission {
@@ -86,9 +92,27 @@ export interface ModelPool {
   graceEndsAt: string | null;
 }
 
+export interface ModelLead {
+  readonly id: string;
+  readonly publisherId: string;
+  readonly kind: LeadKind;
+  /** When nobody has answered until then; null: it needs no answer. */
+  readonly expiresAt: string | null;
+  status: 'submitted' | 'accepted' | 'declined' | 'expired' | 'won' | 'lost';
+}
+
+export interface ModelPerson {
+  /** The tenant or publisher whose person it is. */
+  readonly scope: string;
+  readonly personId: string;
+  erased: boolean;
+  /** What the directory holds of them, beside the log. */
+  data: PersonData | null;
+}
+
 /** Who asks, and the ID that whatever the command makes gets. */
 export interface Asked {
-  readonly role: Role | 'system';
+  readonly role: Role | 'system' | 'anonymous';
   readonly caller: Owner;
   readonly id: string;
 }
@@ -99,14 +123,14 @@ export type Verdict = string;
 /** What the model says of one command; who else sends it is refused with `denied`. */
 export interface Rule {
   readonly command: CommandClass;
-  readonly by: readonly string[];
+  readonly by: readonly string[] | 'anyone';
   readonly denied: string;
   predict(model: Model, input: object, asked: Asked): Verdict;
 }
 
 export function rule<C extends object>(
   command: CommandClass<C>,
-  by: readonly string[],
+  by: readonly string[] | 'anyone',
   predict: (model: Model, input: C, asked: Asked) => Verdict,
   denied = 'FORBIDDEN',
 ): Rule {
@@ -131,6 +155,8 @@ export function emptyModel(now: string, settings: ModelSettings): Model {
     invitations: [],
     relationships: [],
     pools: [],
+    leads: [],
+    people: [],
   };
 }
 
@@ -142,6 +168,8 @@ export function after(instant: string, ms: number): string {
 }
 
 export const isShort = (text: string, most: number): boolean => text.length >= 1 && text.length <= most;
+export const isPersonId = (text: string): boolean => /^[a-z0-9_-]{1,64}$/.test(text);
 export const publisherStaff = ['publisher.owner', 'publisher.developer'];
 export const dealStaff = ['publisher.owner', 'publisher.referralsAdmin'];
+export const seatStaff = ['customer.globalAdmin', 'customer.licenseAdmin', 'customer.userAdmin'];
 export const operator = ['marketplaceOperator'];

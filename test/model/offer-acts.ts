@@ -56,6 +56,8 @@ function sensible(model: Model, offer: ModelOffer, chance: Chance): Step {
       return pageStep('package', model, offer, chance);
   }
   const named = { submissionId: submission?.id ?? 'none' };
+  const discards = submission?.phase === 'preview' || submission?.phase === 'attention';
+  if (discards && market === 'live' && chance.is(30)) return ['StopDistribution', {}];
   switch (submission?.phase) {
     case 'certification':
       if (chance.is(85)) return ['CertifyOffer', { ...named, report: [] }];
@@ -68,7 +70,7 @@ function sensible(model: Model, offer: ModelOffer, chance: Chance): Step {
     case 'signedOff':
       return anyOf(model, offer, chance);
     case undefined:
-      if (market === 'live' && chance.is(8)) return ['StopDistribution', {}];
+      if (market === 'live' && chance.is(12)) return ['StopDistribution', {}];
       if (market === 'live') return chance.is(30) ? ['PublishOffer', {}] : anyOf(model, offer, chance);
       return ['PublishOffer', {}];
   }

@@ -14,10 +14,15 @@ function isNameTaken(offer: ModelOffer | undefined, name: string, but: string | 
   return offer?.draft.plans.some((plan) => plan.planId !== but && folded(plan.name) === folded(name)) ?? false;
 }
 
-/** R66: a live plan that is not stopped, of an offer on sale, as it is until a stop is due (R36). */
-export function isSold({ now }: Model, { market, live, stopDueAt }: ModelOffer, planId: string): boolean {
-  const isOnSale = market === 'live' || (market === 'stopping' && stopDueAt !== null && now < stopDueAt);
-  return isOnSale && (live?.content.plans.some((plan) => plan.planId === planId && plan.onSale) ?? false);
+/** Until a stop is due, an offer sells as before (R36). */
+export function isOnSale({ now }: Model, { market, stopDueAt }: ModelOffer): boolean {
+  return market === 'live' || (market === 'stopping' && stopDueAt !== null && now < stopDueAt);
+}
+
+/** R66: a live plan that is not stopped, of an offer on sale. */
+export function isSold(model: Model, offer: ModelOffer, planId: string): boolean {
+  const isLive = offer.live?.content.plans.some((plan) => plan.planId === planId && plan.onSale) ?? false;
+  return isOnSale(model, offer) && isLive;
 }
 
 function change(offer: ModelOffer | undefined, planId: string, to: Partial<Plan>): void {

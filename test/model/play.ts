@@ -16,6 +16,8 @@ import { World } from './world.js';
 /** What one sequence came to, for the figures. */
 export interface Played {
   readonly world: World;
+  /** Changes of statuses, by category. */
+  readonly moves: ReadonlySet<string>;
   readonly verdicts: readonly (readonly [command: string, verdict: Verdict])[];
 }
 
@@ -23,7 +25,11 @@ const projections = views.flatMap(({ projection }) => projection ?? []);
 
 /** The deciders in a world at noon, with the installation that the model assumes. */
 export function worldAtNoon({ autoCertify, graceDays }: ModelSettings, watch?: ReturnType<typeof watching>): World {
-  return new World(noon, { ...settings, autoCertify, graceDays, invitationSecret: secretOf }, watch);
+  return new World(
+    noon,
+    { ...settings, autoCertify, graceDays, invitationSecret: secretOf, signingSecret: secretOf },
+    watch,
+  );
 }
 
 /**
@@ -31,7 +37,11 @@ export function worldAtNoon({ autoCertify, graceDays }: ModelSettings, watch?: R
  * that was done until then.
  */
 export function play(numbers: readonly number[], settings: ModelSettings): Played {
-  const world = worldAtNoon(settings, watching());
+  const moves = new Set<string>();
+  const world = worldAtNoon(
+    settings,
+    watching((category, move) => moves.add(`${category}: ${move}`)),
+  );
   const model = emptyModel(noon, settings);
   const seen: Seen = new Map();
   const told: Act[] = [];
@@ -50,7 +60,7 @@ export function play(numbers: readonly number[], settings: ModelSettings): Playe
   } catch (error) {
     throw new Error([String(error), ...told.map(tell)].join('\n'), { cause: error });
   }
-  return { world, verdicts };
+  return { world, moves, verdicts };
 }
 
 function carryOut(act: Act, model: Model, world: World): Verdict {
@@ -87,7 +97,7 @@ function expectRefolded({ streams }: World): void {
 
 function tell(act: Act, at: number): string {
   if (act.kind === 'time') return `${at}: ${act.ms} ms pass${act.prompt ? '' : ', and no timer fires'}`;
-  const { publisherId, tenantId } = act.asked.caller;
-  const who = `${act.asked.role} of ${publisherId ?? tenantId ?? 'the installation'}`;
+  const { publisherId, tenantId, installation } = act.asked.caller;
+  const who = `${act.asked.role} of ${publisherId ?? tenantId ?? (installation ? 'the installation' : 'nobody')}`;
   return `${at}: ${who}: ${act.command.type} ${JSON.stringify(act.input)}`;
 }

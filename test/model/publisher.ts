@@ -1,5 +1,9 @@
-import { EnrollInIsvConnect, EnrollPublisher } from '#lib/domain/publisher/messages.js';
-import { isShort, operator, rule, unless, type Rule } from './model.js';
+import { ConnectLeadDestination, EnrollInIsvConnect, EnrollPublisher } from '#lib/domain/publisher/messages.js';
+import { secretOf } from './invitation.js';
+import { dealStaff, isShort, operator, rule, unless, type Rule } from './model.js';
+
+/** R44 */
+const isDestination = (url: string): boolean => /^https:\/\/[^?#@\s]+$/.test(url) && url.length <= 2_000;
 
 export const publisherRules: readonly Rule[] = [
   rule(EnrollPublisher, operator, (model, { publisherId, name }) =>
@@ -9,11 +13,21 @@ export const publisherRules: readonly Rule[] = [
         [model.publishers.some((one) => one.publisherId === publisherId), 'PUBLISHER_ALREADY_ENROLLED'], // R6
         [!isShort(name, 200), 'PUBLISHER_NAME_INVALID'],
       ],
-      () => model.publishers.push({ publisherId, isvConnect: false }),
+      () => model.publishers.push({ publisherId, isvConnect: false, destination: null }),
     ),
   ),
   rule(EnrollInIsvConnect, operator, (model, { publisherId }) => {
     const publisher = model.publishers.find((one) => one.publisherId === publisherId);
     return unless([[!publisher, 'NOT_FOUND']], () => publisher && (publisher.isvConnect = true));
+  }),
+  rule(ConnectLeadDestination, dealStaff, (model, { publisherId, url }, { caller, id }) => {
+    const publisher = model.publishers.find((one) => one.publisherId === publisherId);
+    return unless(
+      [
+        [!publisher || caller.publisherId !== publisherId, 'NOT_FOUND'],
+        [!isDestination(url), 'LEAD_DESTINATION_INVALID'], // R44
+      ],
+      () => publisher && (publisher.destination = { url, secret: secretOf(id) }),
+    );
   }),
 ];

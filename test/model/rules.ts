@@ -1,8 +1,10 @@
 import { dealRules } from './deal.js';
 import { invitationRules } from './invitation.js';
+import { leadRules } from './lead.js';
 import { licenseRules } from './licenses.js';
 import type { Asked, Model, Rule, Verdict } from './model.js';
 import { offerRules } from './offer.js';
+import { peopleRules } from './people.js';
 import { planRules } from './plans.js';
 import { publisherRules } from './publisher.js';
 import { publishingRules } from './publishing.js';
@@ -24,11 +26,14 @@ export const rules: ReadonlyMap<string, Rule> = new Map(
     ...relationshipRules,
     ...licenseRules,
     ...seatPoolRules,
+    ...leadRules,
+    ...peopleRules,
   ].map((rule) => [rule.command.type, rule]),
 );
 
 /** What comes of a command; an accepted one changes the model. */
 export function predict(model: Model, rule: Rule, input: object, asked: Asked): Verdict {
-  if (asked.role !== 'system' && !rule.by.includes(asked.role)) return rule.denied;
+  const mayAsk = asked.role === 'system' || rule.by === 'anyone' || rule.by.includes(asked.role);
+  if (!mayAsk) return rule.denied;
   return rule.predict(model, input, asked);
 }

@@ -5,10 +5,13 @@ import {
   SetShrinkPolicy,
   UnassignSeats,
 } from '#lib/domain/seat-pool/messages.js';
+import { isErased } from './people.js';
 import {
   after,
   dayMs,
+  isPersonId,
   rule,
+  seatStaff,
   unless,
   type Asked,
   type Model,
@@ -18,8 +21,6 @@ import {
 } from './model.js';
 
 const conflictMs = 90 * dayMs;
-const seatStaff = ['customer.globalAdmin', 'customer.licenseAdmin', 'customer.userAdmin'];
-const isPersonId = (text: string): boolean => /^[a-z0-9_-]{1,64}$/.test(text);
 
 /** R75: the sum of the active lines over all deals. */
 export function totalOf(model: Model, { tenantId, serviceId }: ModelPool): number {
@@ -109,11 +110,13 @@ export const seatPoolRules: readonly Rule[] = [
           ], // R77
           [input.personIds.length === 0, 'PERSON_COUNT_OUT_OF_RANGE'], // R80
           [isAlone && !isPersonId(first), 'PERSON_ID_INVALID'], // R95
+          [isAlone && isErased(model, pool.tenantId, first), 'PERSON_ERASED'],
         ],
         () => {
           for (const personId of input.personIds) {
-            const isFree = isPersonId(personId) && !pool.seats.includes(personId) && pool.seats.length < total;
-            if (isFree) pool.seats.push(personId);
+            const isSomebody = isPersonId(personId) && !isErased(model, pool.tenantId, personId);
+            const isFree = !pool.seats.includes(personId) && pool.seats.length < total;
+            if (isSomebody && isFree) pool.seats.push(personId);
           }
         },
       );

@@ -1,11 +1,16 @@
+import type { RecordRef } from '#lib/engine/model/query.js';
 import type { DealForm } from '#lib/domain/deal/form.js';
 import type { DealState } from '#lib/domain/deal/state.js';
 import { streams } from '#lib/domain/ids.js';
 import type { InvitationState } from '#lib/domain/invitation/decider.js';
+import type { LeadState } from '#lib/domain/lead/decider.js';
 import type { Content } from '#lib/domain/offer/content.js';
 import type { OfferState } from '#lib/domain/offer/state.js';
 import { statusWord } from '#lib/domain/offer/status.js';
+import { personRecord } from '#lib/domain/person/directory.js';
+import type { PersonState } from '#lib/domain/person/state.js';
 import type { PublisherState } from '#lib/domain/publisher/decider.js';
+import { destinationRecord } from '#lib/domain/publisher/destination.js';
 import type { RelationshipState } from '#lib/domain/relationship/state.js';
 import type { SeatPoolState } from '#lib/domain/seat-pool/state.js';
 import type { Model, ModelOffer, ModelPool } from './model.js';
@@ -14,7 +19,7 @@ import type { World } from './world.js';
 
 /**
  * What can be seen of each stream, written down so that the deciders' state and the model's compare as texts: the status
- * word and whatever decisions rest on.
+ * word and whatever decisions rest on. And each record beside the log, whole.
  */
 export type Seen = Map<string, string>;
 
@@ -85,10 +90,14 @@ function poolOfModel(model: Model, pool: ModelPool): string {
   return written(status, total, seats, policy, conflict?.dueAt ?? null, conflict?.overdue ?? null, graceEndsAt);
 }
 
+const recordOf = (record: object): string => textOf(record, fieldsOf);
+
 export function seenOfModel(model: Model): Seen {
   const seen: Seen = new Map();
-  for (const { publisherId, isvConnect } of model.publishers) {
+  const setRecord = ({ table, key }: RecordRef, record: object) => seen.set(`${table}/${key}`, recordOf(record));
+  for (const { publisherId, isvConnect, destination } of model.publishers) {
     seen.set(streams.publisher(publisherId), written(isvConnect));
+    if (destination) setRecord(destinationRecord(publisherId), destination);
   }
   for (const offer of model.offers) seen.set(streams.offer(offer.key), offerOfModel(offer));
   for (const { id, status, customer, form, lines } of model.deals) {
@@ -103,13 +112,19 @@ export function seenOfModel(model: Model): Seen {
   for (const pool of model.pools) {
     seen.set(streams.seatPool(pool.tenantId, pool.serviceId), poolOfModel(model, pool));
   }
+  for (const { id, publisherId, status, expiresAt } of model.leads) {
+    seen.set(streams.lead(id), written(status, publisherId, expiresAt));
+  }
+  for (const { scope, personId, erased, data } of model.people) {
+    if (erased) seen.set(streams.person(scope, personId), written('erased'));
+    if (data) setRecord(personRecord(scope, personId), data);
+  }
   return seen;
 }
 
 /** What a decider remembers of a stream; null: nothing is there. The registry knows the states only as unknown. */
 type Reader = (state: never) => string | null;
 
-/** Of each aggregate that the model knows; streams of others are not looked at. */
 const readers: Readonly<Record<string, Reader>> = {
   publisher: (state: PublisherState) => (state.status === 'none' ? null : written(state.isvConnect)),
   offer(state: OfferState) {
@@ -137,14 +152,19 @@ const readers: Readonly<Record<string, Reader>> = {
     const open = [conflict?.dueAt ?? null, conflict?.overdue ?? null] as const;
     return written(status, total, [...seats], policy, ...open, graceEndsAt);
   },
+  lead(state: LeadState) {
+    return state.status === 'none' ? null : written(state.status, state.publisherId, state.answerDueAt);
+  },
+  person: ({ status }: PersonState) => (status === 'none' ? null : written(status)),
 };
 
 /** Brings what was seen of a world up to date. */
 export function seeAgain(world: World, seen: Seen): void {
   for (const name of world.changed) {
-    const stream = world.streams.get(name);
-    const text = stream && readers[stream.decider.category]?.(stream.state as never);
+    const [stream, record] = [world.streams.get(name), world.records.get(name)];
+    const text = stream ? readers[stream.decider.category]?.(stream.state as never) : record && recordOf(record);
     if (text) seen.set(name, text);
+    else seen.delete(name);
   }
   world.changed.clear();
 }

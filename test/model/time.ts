@@ -1,4 +1,5 @@
 import { expire } from './invitation.js';
+import { unanswered } from './lead.js';
 import { after, type Model } from './model.js';
 import { goneLive, leftMarket } from './publishing.js';
 import { applyPolicy, writePastDeadlines } from './seat-pool.js';
@@ -19,6 +20,10 @@ export function deadlines(model: Model): Deadline[] {
   for (const invitation of model.invitations) {
     const { status, expiresAt } = invitation;
     if (status === 'pending') due.push({ dueAt: expiresAt, happen: () => expire(invitation) });
+  }
+  for (const lead of model.leads) {
+    const { status, expiresAt } = lead;
+    if (status === 'submitted' && expiresAt) due.push({ dueAt: expiresAt, happen: () => unanswered(lead) });
   }
   for (const pool of model.pools) {
     const { conflict, graceEndsAt } = pool;

@@ -1,11 +1,14 @@
 import type { AnyDecider, AnyHandling, Facts, Owner } from '#lib/engine/model/aggregate.js';
 import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
 import type { CommandClass, EventData } from '#lib/engine/model/message.js';
-import type { Reaction } from '#lib/engine/model/process.js';
+import type { EraseRecord, Reaction } from '#lib/engine/model/process.js';
+import type { RecordPut } from '#lib/engine/model/record.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { deciders } from '#lib/domain/deciders.js';
 import { later } from '#lib/domain/instants.js';
+import { lifeCycles } from '#lib/domain/life-cycles.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
+import { DeliverLead } from '#lib/processes/leads.js';
 import { processes } from '#lib/processes/processes.js';
 import { problemBook } from '../../apps/server/http/problems.js';
 import type { Asked, Verdict } from './model.js';
@@ -17,6 +20,11 @@ export interface Stream {
   state: unknown;
   readonly events: Recorded[];
 }
+
+/** Gets the events of an append, and the word of the stream's status after each of them. */
+export type Watch = (stream: Stream, appended: readonly Recorded[], words: readonly string[]) => void;
+
+const wordsOf = new Map(lifeCycles.map(({ category, wordOf }) => [category, wordOf]));
 
 /** Which of several faults a caller is told first is the product's own choice. */
 const problems = problemBook(domainRefusals, '');
@@ -32,7 +40,9 @@ const installation: Owner = { installation: true };
 export class World {
   readonly log: Recorded[] = [];
   readonly streams = new Map<string, Stream>();
-  /** Streams that have new events since somebody last emptied this. */
+  /** What lies beside the log, by `table/key`. */
+  readonly records = new Map<string, object>();
+  /** Streams that have new events, and records that were put or erased, since somebody last emptied this. */
   readonly changed = new Set<string>();
   readonly #processes: ReturnType<typeof processes>;
   readonly #timers = new Map<string, Timer>();
@@ -43,7 +53,7 @@ export class World {
     public now: string,
     private readonly settings: Settings,
     /** Is told of every append, before anything follows from it. */
-    private readonly watch: (stream: Stream, appended: readonly Recorded[]) => void = () => undefined,
+    private readonly watch: Watch = () => undefined,
   ) {
     this.#processes = processes(settings);
   }
@@ -82,7 +92,10 @@ export class World {
           if ('clearTimer' in reaction) this.#timers.delete(`${name}/${reaction.clearTimer}`);
           else if ('setTimer' in reaction) this.#timers.set(`${name}/${reaction.setTimer}`, reaction);
           else if ('issue' in reaction) this.#issue(reaction);
-          else throw new Error(`${name} asks for what only the outside could answer.`);
+          else if ('eraseRecord' in reaction) this.#erase(reaction.eraseRecord);
+          // However a delivery ends, nothing is decided by it.
+          else if (reaction.kind !== DeliverLead)
+            throw new Error(`${name} asks for what only the outside could answer.`);
         }
       }
     }
@@ -91,7 +104,8 @@ export class World {
   #carryOut(type: CommandClass, input: object, asked: Asked): Verdict {
     const found = handlings.get(type.type);
     if (!found) throw new Error(`No decider handles ${type.type}.`);
-    if (asked.role !== 'system' && !type.http?.by.includes(asked.role)) return type.http?.denied ?? 'FORBIDDEN';
+    const by = asked.role === 'system' ? 'anyone' : (type.http?.by ?? []);
+    if (by !== 'anyone' && !by.includes(asked.role)) return type.http?.denied ?? 'FORBIDDEN';
     const { decider, handles } = found;
     const command: unknown = Object.assign(new type(), input);
     const newId = (): string => asked.id;
@@ -115,6 +129,7 @@ export class World {
     const again = handles.decide(stream.state, command, context);
     if (JSON.stringify(again) !== JSON.stringify(decision)) throw new Error(`${type.type} was decided differently.`);
     if ('rejected' in decision) return problems.of(decision.rejected, '').code;
+    for (const row of handles.records?.(command, context) ?? []) this.#put(row);
     this.streams.set(name, stream);
     this.#append(name, stream, decision, asked);
     return 'done';
@@ -129,8 +144,19 @@ export class World {
     );
   }
 
+  #put({ table, key, value }: RecordPut): void {
+    this.records.set(`${table}/${key}`, value);
+    this.changed.add(`${table}/${key}`);
+  }
+
+  #erase({ table, key }: EraseRecord['eraseRecord']): void {
+    this.records.delete(`${table}/${key}`);
+    this.changed.add(`${table}/${key}`);
+  }
+
   #append(name: string, stream: Stream, decision: readonly EventData[], asked: Asked): void {
     const from = stream.events.length;
+    const words: string[] = [];
     for (const { type, data } of decision) {
       const revision = stream.events.length;
       const event: Recorded = {
@@ -156,15 +182,16 @@ export class World {
       stream.events.push(event);
       this.log.push(event);
       stream.state = stream.decider.evolve(stream.state, event) as unknown;
+      words.push(wordsOf.get(stream.decider.category)?.(stream.state) ?? 'there');
     }
     if (decision.length === 0) return;
     this.changed.add(name);
-    this.watch(stream, stream.events.slice(from));
+    this.watch(stream, stream.events.slice(from), words);
   }
 }
 
 function actorOf({ role }: Asked): Actor {
-  return { kind: role === 'system' ? 'system' : 'key', id: role, role, personId: null };
+  return { kind: role === 'system' || role === 'anonymous' ? role : 'key', id: role, role, personId: null };
 }
 
 function isThere(

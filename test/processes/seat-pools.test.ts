@@ -8,6 +8,7 @@ import {
   EndGrace,
   LicenseConflictResolved,
   SeatPoolDeactivated,
+  SeatUnassigned,
   SetShrinkPolicy,
   type ShrinkPolicy,
 } from '#lib/domain/seat-pool/messages.js';
@@ -55,6 +56,8 @@ describe('the process seat-pools', () => {
     expect(reactions(policySet('newestFirst'))).toEqual([[issue(ApplyShrinkPolicy, pool)]]);
     const full = Array.from({ length: 500 }, (_, index) => taken(`p${index}`));
     expect(reactions(...full).flat()).toEqual([issue(ApplyShrinkPolicy, pool)]);
+    const asked = full.map((_, index) => event(SeatUnassigned, { ...ids, personId: `p${index}`, reason: 'request' }));
+    expect(reactions(...asked).flat()).toEqual([]);
   });
 
   it('R74: ends grace when it is due, if there is any', () => {

@@ -12,6 +12,7 @@ interface Circumstances extends Partial<Pick<QueryContext, 'now' | 'actor' | 'se
   readonly records?: readonly RecordPut[];
 }
 
+type Documents = (view: AnyProjection) => Record<string, Doc>;
 type Filter = Readonly<Record<string, string | number>>;
 
 /**
@@ -25,7 +26,7 @@ export function asking(
   { records = [], ...circumstances }: Circumstances = {},
 ) {
   const folded = new Map<AnyProjection, Record<string, Doc>>();
-  const documentsOf = (view: AnyProjection): Record<string, Doc> => {
+  const documentsOf: Documents = (view) => {
     const documents = folded.get(view) ?? fold(view, events);
     folded.set(view, documents);
     return documents;
@@ -36,7 +37,7 @@ export function asking(
     if (!found) throw new Error(`No view answers ${query.type}.`);
     return found;
   };
-  return {
+  const reading = (documentsOf: Documents) => ({
     /** What a function of a view makes of what it needs. */
     read<T>(refs: readonly Ref[], make: (docs: Snapshot) => T): T {
       const docs = snapshot(documentsOf, records);
@@ -59,6 +60,7 @@ export function asking(
       for (const round of handling.before ?? []) docs.name(round(input, docs, context));
       const found = handling.find(input, docs, context);
       if (found === null) return null;
+      if ('view' in found) expectIndexed(found);
       const asked = Object.entries(filter).map(([field, value]): [string, Condition] => {
         if (!handling.filters?.includes(field)) throw new Error(`${query.type} has no filter ${field}.`);
         return [field, { eq: value }];
@@ -71,12 +73,17 @@ export function asking(
       for (const round of handling.rows ?? []) for (const row of rows) docs.name(round(row, input, docs));
       return rows.map((row) => handling.compose(row, input, docs, context) as object);
     },
+  });
+  return {
+    ...reading(documentsOf),
+    /** Answers as they are while one view knows nothing yet of these events. */
+    lagging: (behind: AnyProjection) => reading((view) => (view === behind ? {} : documentsOf(view))),
   };
 }
 
 const valueOf = ({ value }: RecordPut): object => value;
 
-function snapshot(documentsOf: (view: AnyProjection) => Record<string, Doc>, records: readonly RecordPut[]) {
+function snapshot(documentsOf: Documents, records: readonly RecordPut[]) {
   const named = new Set<string>();
   const idOf = (ref: Ref): string =>
     'table' in ref ? `record ${ref.table}/${ref.key}` : `${ref.view.name}/${ref.kind}/${ref.key}`;
@@ -86,6 +93,15 @@ function snapshot(documentsOf: (view: AnyProjection) => Record<string, Doc>, rec
     return documentsOf(ref.view)[`${ref.kind}/${ref.key}`];
   }) as Snapshot['get'];
   return { get, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
+}
+
+/** No list is found by looking at every document: an index holds what is compared, and then the order. */
+function expectIndexed({ view, kind, where, orderBy }: Find): void {
+  const compared = Object.keys(where).filter((field) => 'eq' in (where[field] ?? {}));
+  const isServedBy = (index: readonly string[]) =>
+    index[compared.length] === orderBy && compared.every((field) => index.slice(0, compared.length).includes(field));
+  if (view.kinds[kind]?.indexes?.some(isServedBy)) return;
+  throw new Error(`No index of ${view.name}/${kind} finds ${JSON.stringify(where)} in order of ${orderBy}.`);
 }
 
 /** In order of the index, then of the key; `fold` sorts by key already. */

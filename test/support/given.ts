@@ -51,11 +51,11 @@ interface Circumstances {
 export function given<S>(decider: Decider<S>, history: readonly EventData[], circumstances: Circumstances = {}) {
   return {
     when<C extends object>(command: CommandClass<C>, input: C) {
-      const { decided, context } = decide(decider, history, circumstances, command, input);
+      const { decided, context, stream } = decide(decider, history, circumstances, command, input);
       return {
         /** Asserts the whole list of events. */
         then(...events: readonly EventData[]): void {
-          expect(decided).toEqual(events);
+          expect(decided).toStrictEqual(events);
         },
         /** Asserts all refusals by code and pointer, in any order; each says in a sentence what is wrong. */
         refused(...expected: readonly Pick<Refusal, 'code' | 'pointer'>[]): void {
@@ -69,6 +69,8 @@ export function given<S>(decider: Decider<S>, history: readonly EventData[], cir
         decided,
         /** What the decision was told beside the command. */
         context,
+        /** Where the events go. */
+        stream,
       };
     },
   };
@@ -80,16 +82,13 @@ function decide<S>(
   circumstances: Circumstances,
   command: CommandClass,
   input: object,
-): { decided: unknown; context: Context } {
+): { decided: unknown; context: Context; stream: string } {
   const handles: AnyHandling | undefined = decider.handles.find((handling) => handling.command === command);
   if (!handles) throw new Error(`${decider.category} does not handle ${command.type}.`);
   const newId = (purpose: string) => `id-of-${purpose}`;
   const caller = circumstances.caller ?? { installation: true };
-  const state = () =>
-    recorded(handles.stream(input, { newId, caller }), history).reduce(
-      (s, e) => decider.evolve(s, e),
-      decider.initial(),
-    );
+  const stream = handles.stream(input, { newId, caller });
+  const state = () => recorded(stream, history).reduce((s, e) => decider.evolve(s, e), decider.initial());
   const folded = (facts: Record<string, { aggregate: Decider<unknown>; stream: string }> = {}) =>
     Object.fromEntries(
       Object.entries(facts).map(([name, { aggregate, stream }]) => [
@@ -115,5 +114,5 @@ function decide<S>(
   const run = () => handles.decide(state(), Object.assign(new handles.command(), structuredClone(input)), contextOf());
   const decided = run();
   if (!isDeepStrictEqual(run(), decided)) throw new Error(`${command.type} was decided differently the second time.`);
-  return { decided, context: contextOf() };
+  return { decided, context: contextOf(), stream };
 }

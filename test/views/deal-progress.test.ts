@@ -13,7 +13,7 @@ import { CustomerInvited, InvitationAccepted } from '#lib/domain/invitation/mess
 import { personPut } from '#lib/domain/person/directory.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
 import { customers } from '#lib/views/customers.js';
-import { DealById, DealsOfPublisher, dealProgress } from '#lib/views/deal-progress.js';
+import { DealById, dealProgress } from '#lib/views/deal-progress.js';
 import { offerStatus } from '#lib/views/offer-status.js';
 import {
   activated,
@@ -29,6 +29,7 @@ import {
   publisherId,
   registered,
   started,
+  terminated,
 } from '../domain/deal/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
@@ -135,6 +136,17 @@ describe('the progress of a deal', () => {
     });
   });
 
+  it('R61 awaits consent while one of its invitations can be accepted, whichever was sent first', () => {
+    const [past, ahead] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.001Z'];
+    for (const [first, second] of [
+      [past, ahead],
+      [ahead, past],
+    ]) {
+      const invitations = { i1: [invited('i1', first)], i2: [invited('i2', second)] };
+      expect(shown({ deal: registered(), invitations })).toMatchObject({ nextStep: 'awaiting consent' });
+    }
+  });
+
   it('shows the words of each tab and filter, and what the marketplace said', () => {
     const after = (...events: readonly EventData[]) => shown({ deal: [...registered(), ...events] });
     const requested = event(DealUpdateRequested, { ...ids, reason: 'More, please.' });
@@ -166,14 +178,37 @@ describe('the progress of a deal', () => {
       attached(),
       activated('gold', 30),
       activated('silver', 5),
+      activated('bronze', 7),
       event(LicenseCountChanged, { ...lineIds('gold'), from: 30, to: 40 }),
       event(LicensesDeactivated, { ...lineIds('silver'), from: 5 }),
     ];
     expect(shown({ deal, relationships: { [contoso]: [established()] } })).toMatchObject({
-      lines: [{ planId: 'gold', serviceId: 'fabrikam.f365.gold', count: 40, since: '2026-03-01T11:59:56.000Z' }],
+      lines: [
+        { planId: 'gold', serviceId: 'fabrikam.f365.gold', count: 40, since: '2026-03-01T11:59:55.000Z' },
+        { planId: 'bronze', serviceId: 'fabrikam.f365.bronze', count: 7, since: '2026-03-01T11:59:57.000Z' },
+      ],
       customer: consented,
       candidates: [],
-      revision: 6,
+      revision: 7,
+    });
+  });
+
+  it('R94 shows that the customer ended the relationship, and invites again', () => {
+    const deal = [
+      ...registered(),
+      attached(),
+      activated('gold', 30),
+      event(LicensesDeactivated, { ...lineIds('gold'), from: 30 }),
+    ];
+    const world = {
+      deal,
+      invitations: { i1: [invited('i1'), accepted('i1')] },
+      relationships: { [contoso]: [established(), terminated()] },
+    };
+    expect(shown(world)).toMatchObject({
+      customer: { ...consented, relationship: 'terminated' },
+      invitations: { invited: 1, accepted: 1 },
+      nextStep: 'invite',
     });
   });
 
@@ -190,6 +225,14 @@ describe('the progress of a deal', () => {
       invitations: { invited: 2, accepted: 1 },
       nextStep: 'awaiting consent',
     });
+    const both = { ...invitations, i2: [invited('i2'), accepted('i2')] };
+    const relationships = { ...world.relationships, [contoso]: [established()] };
+    expect(shown({ ...world, invitations: both, relationships })).toMatchObject({
+      candidates: [consented, { ...consented, tenantId: northwind }],
+      mismatchedTenants: [northwind],
+      nextStep: 'activate',
+    });
+    expect(shown({ deal: registered(), invitations: both })).toMatchObject({ mismatchedTenants: [] });
   });
 
   it('R55 shows why a deal is not eligible', () => {
@@ -211,41 +254,5 @@ describe('the progress of a deal', () => {
       candidates: [5, 11, 10, 9, 8, 7, 6, 4, 3, 2].map((index) => unknown(tenant(index))),
       invitations: { invited: 12, accepted: 12 },
     });
-  });
-});
-
-describe('deals', () => {
-  const ended = { ...complete, signedOn: '2025-01-01', startsOn: '2025-01-01', endsOn: '2026-02-28' };
-  const lasting = { ...ended, endsOn: '2026-03-01' };
-  const licensed = [...registered(ended), attached(), activated('gold', 30)];
-  const list = (deal: readonly EventData[], contractEndedLicensesActive: boolean, filter = {}) =>
-    asking(views, log({ deal })).list(DealsOfPublisher, { publisherId, contractEndedLicensesActive }, filter);
-
-  it('are found by tab, filter and offer', () => {
-    for (const filter of [{}, { tab: 'In Progress' }, { filter: 'Submitted' }, { offer }]) {
-      expect(list(registered(), false, filter)).toMatchObject([{ dealId, nextStep: 'invite' }]);
-    }
-    for (const filter of [{ tab: 'Closed' }, { filter: 'Incomplete' }, { offer: 'fabrikam.other' }]) {
-      expect(list(registered(), false, filter)).toEqual([]);
-    }
-  });
-
-  it('R54 "Contract ended, licenses active" finds those alone', () => {
-    expect(list(licensed, true)).toMatchObject([{ dealId, contractEndedLicensesActive: true, nextStep: 'active' }]);
-    expect(list(registered(ended), true)).toEqual([]);
-    expect(list([...licensed, event(LicensesDeactivated, { ...lineIds('gold'), from: 30 })], true)).toEqual([]);
-    expect(list([...registered(lasting), attached(), activated('gold', 30)], true)).toEqual([]);
-  });
-
-  it("are their publisher's and the installation's to see", () => {
-    const as = (caller: object) => asking(views, log({ deal: registered() }), caller);
-    for (const caller of [{ publisherId }, { installation: true }]) {
-      expect(as(caller).one(DealById, { dealId })).toMatchObject({ dealId });
-    }
-    for (const caller of [{ publisherId: 'contoso' }, { tenantId: contoso }, {}]) {
-      expect(as(caller).one(DealById, { dealId })).toBeNull();
-      expect(as(caller).list(DealsOfPublisher, { publisherId, contractEndedLicensesActive: false })).toBeNull();
-    }
-    expect(as({ publisherId }).one(DealById, { dealId: 'deal-2' })).toBeNull();
   });
 });

@@ -11,7 +11,15 @@ import { DealAttachedToRelationship } from '#lib/domain/relationship/messages.js
 import { customers, CustomersOfPublisher } from '#lib/views/customers.js';
 import { DealById, dealProgress } from '#lib/views/deal-progress.js';
 import { invitations, InvitationsOfDeal, OpenInvitation } from '#lib/views/invitations.js';
-import { contoso, established, northwind, publisherId, registered, terminated } from '../domain/deal/fixtures.js';
+import {
+  complete as dealForm,
+  contoso,
+  established,
+  northwind,
+  publisherId,
+  registered,
+  terminated,
+} from '../domain/deal/fixtures.js';
 import { asking } from '../support/asking.js';
 import { fold } from '../support/fold.js';
 import { noon, recorded } from '../support/given.js';
@@ -89,6 +97,8 @@ describe('the ends of an invitation', () => {
     const world = asking([invitations, dealProgress], history);
     expect(world.list(InvitationsOfDeal, { dealId })).toMatchObject([{ status, acceptedAt: null, revision: 1 }]);
     expect(world.one(DealById, { dealId })).toMatchObject({ nextStep: 'invite' });
+    const afterwards = asking([invitations, dealProgress], history, { publisherId }, { now: later });
+    expect(afterwards.list(InvitationsOfDeal, { dealId })).toMatchObject([{ status }]);
     const another = [...history, ...recorded('invitation-i2', [invited('i2', later)])];
     expect(asking([dealProgress], another).one(DealById, { dealId })).toMatchObject({ nextStep: 'awaiting consent' });
   });
@@ -119,6 +129,11 @@ describe('an invitation that is opened', () => {
   };
 
   it('R60 R62 shows who asks, for which offer, and what consent allows', () => expect(open()).toEqual(opened));
+
+  it('shows no name of an offer that the deal does not name', () => {
+    const bare = registered({ ...dealForm, offer: null });
+    expect(open({ [`deal-${dealId}`]: bare })).toEqual({ ...opened, offerName: null });
+  });
 
   it('R61 can be opened until the instant of its expiry, and not at it', () => {
     expect(open({}, { now: '2026-03-01T12:00:00.000Z' })).toEqual(opened);

@@ -89,6 +89,7 @@ describe('the leads of a publisher', () => {
     for (const answer of ['noDestination', 'personErased']) {
       expect(shown({ ...skipped, status: 'skipped', answer })).toEqual({ ...skipped, status: answer });
     }
+    expect(shown({ ...skipped, status: 'skipped', answer: 'who knows' })).toEqual({ ...skipped, status: 'failed' });
   });
 
   it('R95 show nobody once the visitor was erased', () => {

@@ -59,6 +59,9 @@ describe('license counts', () => {
     expect(counts(...both)).toEqual([
       { ...row, total: 15, available: 15, byDeal: [deal('deal-1', 10), deal('deal-2', 5)], revision: 1 },
     ]);
+    expect(counts(...both, resized(15, 16, 4, 'deal-1', 11))).toMatchObject([
+      { total: 16, byDeal: [deal('deal-1', 11), deal('deal-2', 5)], otherDeals: 0 },
+    ]);
     expect(counts(...both, resized(15, 5, 4, 'deal-1', 0))).toEqual([
       { ...row, total: 5, available: 5, byDeal: [deal('deal-2', 5)], revision: 2 },
     ]);
@@ -105,6 +108,8 @@ describe('license counts', () => {
     expect(counts(...policy, taken('eve'), taken('dan'), resolved)).toEqual([
       { ...shown, seats: 3, shrinkPolicy: 'newestFirst', revision: 12 },
     ]);
+    const again = [event(LicenseConflictResolved, { ...ids, reason: 'licensesAdded' }), detected(5, 3)];
+    expect(counts(...late, ...again)).toMatchObject([{ conflict: { excess: 2, dueAt: in90Days, overdue: false } }]);
   });
 
   it('R74: count kept seats as kept while the total is 0, and again as in use when a line comes', () => {
@@ -117,6 +122,9 @@ describe('license counts', () => {
     expect(counts(...ended(null))).toEqual([{ ...row, status: 'deactivated', keptSeats: 5, revision: 7 }]);
     expect(counts(...ended(in90Days))).toEqual([
       { ...row, status: 'grace', graceEndsAt: in90Days, keptSeats: 5, revision: 7 },
+    ]);
+    expect(counts(...ended(in90Days), resized(0, 0, 1, 'deal-2'))).toEqual([
+      { ...row, status: 'grace', graceEndsAt: in90Days, keptSeats: 5, revision: 8 },
     ]);
     expect(counts(...ended(in90Days), event(SeatPoolGraceEnded, { ...ids }))).toEqual([
       { ...row, status: 'deactivated', keptSeats: 5, revision: 8 },

@@ -1,14 +1,6 @@
-import { event, type EventData } from '#lib/engine/model/message.js';
+import { event } from '#lib/engine/model/message.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { PlanCreated } from '#lib/domain/offer/plans-messages.js';
-import { CustomerRelationshipEstablished } from '#lib/domain/relationship/messages.js';
-import {
-  LicenseConflictDetected,
-  SeatAssigned,
-  SeatPoolDeactivated,
-  SeatPoolResized,
-  SeatUnassigned,
-} from '#lib/domain/seat-pool/messages.js';
 import {
   LicensesByMonth,
   LicensesByPlan,
@@ -19,47 +11,13 @@ import {
 } from '#lib/views/license-dashboard.js';
 import { licenseDashboardProjection, mostMonths } from '#lib/views/license-months.js';
 import { plans } from '#lib/views/plans.js';
-import { contoso, established, northwind, terminated } from '../domain/deal/fixtures.js';
+import { contoso, northwind, terminated } from '../domain/deal/fixtures.js';
 import { asking } from '../support/asking.js';
 import { fold } from '../support/fold.js';
-import { recorded } from '../support/given.js';
+import { at, consented, pool } from '../support/pools.js';
 
 const publisherId = 'fabrikam';
 
-/** Events recorded at this instant. */
-function at(recordedAt: string, ...events: readonly EventData[]): Recorded[] {
-  return recorded('any-stream', events).map((one) => ({ ...one, meta: { ...one.meta, recordedAt } }));
-}
-
-/** What may happen to a customer's pool of one plan. */
-function pool(tenantId: string, planId: string, offer = 'fabrikam.f365') {
-  const ids = {
-    publisherId: offer.slice(0, offer.indexOf('.')),
-    offer,
-    tenantId,
-    planId,
-    serviceId: `${offer}.${planId}`,
-  };
-  return {
-    resized: (from: number, to: number) =>
-      event(SeatPoolResized, { ...ids, from, to, dealId: 'deal-1', dealCount: to, dealRevision: to }),
-    assigned: (...people: readonly string[]) =>
-      people.map((personId) => event(SeatAssigned, { ...ids, personId, refused: [] })),
-    unassigned: (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' }),
-    detected: (seats: number, licenses: number) =>
-      event(LicenseConflictDetected, {
-        ...ids,
-        seats,
-        licenses,
-        excess: seats - licenses,
-        dueAt: '2026-06-01T00:00:00.000Z',
-      }),
-    deactivated: event(SeatPoolDeactivated, { ...ids, graceEndsAt: null }),
-  };
-}
-
-const consented = (tenantId: string, country: string) =>
-  event(CustomerRelationshipEstablished, { ...established(tenantId).data, country });
 const gold = pool(contoso, 'gold');
 const silver = pool(contoso, 'silver');
 const abroad = pool(northwind, 'gold');
@@ -103,17 +61,39 @@ describe('license dashboard', () => {
       ...at('2026-01-31T23:59:59.999Z', gold.resized(10, 11), ...gold.assigned('bob', 'cyd')),
       ...at('2026-02-01T00:00:00.000Z', gold.resized(11, 20), gold.unassigned('ann')),
     ];
-    expect(ask(...events).one(LicensesByMonth, { publisherId, serviceId: null, months: 4 })).toEqual({
+    const months = [
+      { month: '2025-12', provisioned: 0, assigned: 0, countries: [] },
+      inUs('2026-01', 11, 3),
+      inUs('2026-02', 20, 2),
+      inUs('2026-03', 20, 2),
+    ];
+    const { one } = ask(...events);
+    expect(one(LicensesByMonth, { publisherId, serviceId: null, months: 4 })).toEqual({
       publisherId,
       serviceId: null,
       planName: null,
-      months: [
-        { month: '2025-12', provisioned: 0, assigned: 0, countries: [] },
-        inUs('2026-01', 11, 3),
-        inUs('2026-02', 20, 2),
-        inUs('2026-03', 20, 2),
-      ],
+      months,
     });
+    const serviceId = 'fabrikam.f365.gold';
+    expect(one(LicensesByMonth, { publisherId, serviceId, months: 4 })).toEqual({
+      publisherId,
+      serviceId,
+      planName: 'Gold',
+      months,
+    });
+  });
+
+  it('names countries in the order of their codes', () => {
+    const everywhere = ['US', 'DE', 'SE'].map((country) => ({ country, tenantId: `${country} tenant` }));
+    const events = everywhere.flatMap(({ country, tenantId }) =>
+      at('2026-03-01T00:00:00.000Z', consented(tenantId, country), pool(tenantId, 'gold').resized(0, 1)),
+    );
+    const answer = ask(...events).one(LicensesByMonth, { publisherId, serviceId: null, months: 1 }) as LicenseDashboard;
+    expect(answer.months.flatMap(({ countries }) => countries.map(({ country }) => country))).toEqual([
+      'DE',
+      'SE',
+      'US',
+    ]);
   });
 
   it('carries a month forward over months in which nothing happened, a new year among them', () => {
@@ -202,12 +182,14 @@ describe('license dashboard', () => {
       ...at('2026-01-10T00:00:00.000Z', gold.resized(0, 3), ...gold.assigned('ann'), terminated()),
       ...at('2026-02-10T00:00:00.000Z', consented(contoso, 'DE'), ...gold.assigned('bob')),
     ];
-    const resized = at('2026-03-01T00:00:00.000Z', gold.resized(3, 2));
-    expect(shown([...overlooked, ...resized], 3)).toEqual({
-      '2026-01': { US: [3, 1] },
-      '2026-02': { US: [3, 2] },
-      '2026-03': { DE: [2, 2] },
-    });
+    for (const to of [2, 3]) {
+      const resized = at('2026-03-01T00:00:00.000Z', gold.resized(3, to));
+      expect(shown([...overlooked, ...resized], 3)).toEqual({
+        '2026-01': { US: [3, 1] },
+        '2026-02': { US: [3, 2] },
+        '2026-03': { DE: [to, 2] },
+      });
+    }
   });
 
   it('R90 counts what is recorded by a clock behind to the month that had begun', () => {

@@ -7,7 +7,7 @@ import {
   SeatPoolGraceEnded,
   SeatUnassigned,
 } from '#lib/domain/seat-pool/messages.js';
-import { LicenseLedger, licenseLedger } from '#lib/views/license-ledger.js';
+import { LicenseLedger, licenseLedger, licenseLedgerProjection } from '#lib/views/license-ledger.js';
 import {
   assigned,
   detected,
@@ -21,6 +21,7 @@ import {
   tenantId,
 } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
 import { recorded, system } from '../support/given.js';
 
 const owner: Actor = { kind: 'key', id: 'key-7', role: 'publisher.owner', personId: 'olga' };
@@ -126,6 +127,38 @@ describe('the license ledger', () => {
       { personId: 'ann', reason: 'request', dueAt: null },
       { personId: null, reason: 'seatsFreed', dueAt: null },
     ]);
+  });
+
+  it('stores no more of an entry than its event tells: nothing of it is null', () => {
+    const documents = Object.entries(fold(licenseLedgerProjection, log));
+    const entries = documents.filter(([id]) => id.startsWith('entry/')).map(([, entry]) => entry as Partial<Row>);
+    expect(entries.filter(({ event: type }) => type === 'SeatPoolDeactivated')).toEqual([
+      {
+        reference: `${pool}@8`,
+        event: 'SeatPoolDeactivated',
+        publisherId: 'fabrikam',
+        tenantId,
+        serviceId,
+        recordedAt: '2026-03-01T12:00:11.000Z',
+        occurredAt: '2026-03-01T12:00:11.000Z',
+        who: system,
+        onBehalfOf: null,
+        licenses: 0,
+        seats: 0,
+        commandId: 'command-8',
+        correlationId: 'command-8',
+        causationId: 'command-8',
+      },
+    ]);
+  });
+
+  it('R74: runs totals from nothing at all: a pool without licenses has no seats in use', () => {
+    const [first] = log;
+    expect(fold(licenseLedgerProjection, first ? [first] : [])[`totals/${tenantId}.${serviceId}`]).toEqual({
+      licenses: 2,
+      seatsHeld: 0,
+      active: false,
+    });
   });
 
   it('R73, R74: tells how a conflict came to its end under which policy, and when grace did', () => {

@@ -2,7 +2,9 @@ import type { EventData } from '#lib/engine/model/message.js';
 import { faultOf } from '#lib/engine/schema.js';
 import { emptyContent, type Content } from '#lib/domain/offer/content.js';
 import { GetOfferDraft, OfferDraft, offerDraft } from '#lib/views/offer-draft.js';
+import { offerContentsProjection } from '#lib/views/offer-contents.js';
 import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
 import { recorded } from '../support/given.js';
 import {
   canceled,
@@ -10,6 +12,8 @@ import {
   created,
   described,
   inPreview,
+  leaving,
+  left,
   licenseManagement,
   listing,
   live,
@@ -78,6 +82,33 @@ describe('the draft of an offer', () => {
       null,
       first,
     ]);
+  });
+
+  it('R18 keeps nothing frozen once its submission has ended', () => {
+    const kindsAfter = (...events: readonly EventData[]) =>
+      Object.keys(fold(offerContentsProjection, recorded('any-stream', events))).map((id) => id.split('/')[0]);
+    expect(kindsAfter(...live, ...inPreview('s2'))).toEqual(['draft', 'live', 'submitted']);
+    for (const end of [canceled('s2'), needsAttention('s2'), leaving('s2')]) {
+      expect(kindsAfter(...live, ...until('s2', 'certification'), end)).toEqual(['draft', 'live']);
+    }
+    expect(kindsAfter(...live)).toEqual(['draft', 'live']);
+  });
+
+  it('R36 keeps what was live, as stopped, once the offer has left the market', () => {
+    const liveAfter = (...events: readonly EventData[]) =>
+      fold(offerContentsProjection, recorded('any-stream', events))[`live/${offer}`];
+    const onSale = liveAfter(...live);
+    expect(onSale).toMatchObject({ status: 'onSale', name: 'Fabrikam 365', category: 'Sales' });
+    const shifted = { since: expect.any(String) };
+    expect(liveAfter(...live, leaving())).toEqual({ ...onSale, ...shifted });
+    expect(liveAfter(...live, leaving(), left())).toEqual({ ...onSale, ...shifted, status: 'stopped' });
+  });
+
+  it('R76 shows the revision of the last event, whatever it was', () => {
+    const failed = [...until('s2', 'certification'), needsAttention('s2')];
+    const history = [...live, ...failed, ...until('s3', 'pages'), canceled('s3'), leaving(), left()];
+    const revisions = history.map((_, last) => (draftAfter(history.slice(0, last + 1)) as OfferDraft).revision);
+    expect(revisions).toEqual(history.map((_, last) => last));
   });
 
   it('is answered in the declared shape', () => {

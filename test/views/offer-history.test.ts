@@ -59,6 +59,16 @@ describe('the history of an offer', () => {
     expect(initiators('northwind')).toEqual([...others, ['publisherUser', 'ada'], ['publisherUser', 'ada']]);
   });
 
+  it('R39 keeps the marketplace as such, whoever else was erased under the same ID', () => {
+    const review = events.map((event) => by(event, { ...reviewer, personId: 'ada' }));
+    const erased = event(PersonErased, { personId: 'ada', publisherId: 'fabrikam', tenantId: null });
+    const rows = asking([offerHistory, offerStatus], [...review, ...recorded('person-fabrikam.ada', [erased])]).list(
+      HistoryOfOffer,
+      { offer },
+    ) as { initiator: string | null }[];
+    expect(rows.map(({ initiator }) => initiator)).toEqual(review.map(() => 'marketplace'));
+  });
+
   it('can be narrowed to one kind of event', () => {
     expect(history({ event: 'PlanCreated' })).toMatchObject([{ revision: 1 }]);
   });

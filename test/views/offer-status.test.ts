@@ -89,6 +89,7 @@ describe('the status of an offer', () => {
 
   it('R16 R25 shows the plans page with license management', () => {
     expect(statusAfter([created, chosen(licenseManagement)])).toMatchObject({
+      status: 'Draft',
       managesLicenses: true,
       pages: expect.arrayContaining([
         { page: 'offerSetup', state: 'complete', missing: [] },
@@ -101,8 +102,28 @@ describe('the status of an offer', () => {
     });
   });
 
+  it('R13 blocks publishing until the publisher is in ISV Connect', () => {
+    const blocksOf = (...publisher: readonly EventData[]) => {
+      const log = [...recorded('publisher-fabrikam', publisher), ...recorded(`offer-${offer}`, complete)];
+      return (asking([offerStatus, offerDraft], log, own).one(GetOfferStatus, { offer }) as OfferStatus).blocks;
+    };
+    const blocked = [{ code: 'ISV_CONNECT_REQUIRED', page: '/offerSetup', detail: expect.any(String) }];
+    expect([blocksOf(), blocksOf(enrolled), blocksOf(enrolled, inIsvConnect)]).toEqual([blocked, blocked, []]);
+  });
+
+  it('R76 shows the revision of the last event, whatever it was', () => {
+    const failed = [...until('s2', 'certification'), needsAttention('s2')];
+    const story = [...live, ...failed, ...until('s3', 'pages'), canceled('s3'), leaving(), left()];
+    const revisions = story.map((_, last) => (statusAfter(story.slice(0, last + 1)) as OfferStatus).revision);
+    expect(revisions).toEqual(story.map((_, last) => last));
+  });
+
   it('shows steps with times and what can be done, from submission to live', () => {
     // The last event happened one second before noon.
+    const pages = { step: 'pages', startedAt: '2026-03-01T11:59:59.000Z', endedAt: null, outcome: null };
+    expect(statusAfter([...complete, ...until('s1', 'pages')])).toMatchObject({
+      submission: { submissionId: 's1', phase: 'inProgress', steps: [pages], report: [] },
+    });
     expect(statusAfter([...complete, ...until('s1', 'package')])).toMatchObject({
       status: 'Publish in progress',
       submission: {
@@ -148,9 +169,13 @@ describe('the status of an offer', () => {
   });
 
   it('R32 shows the live status again after a cancellation', () => {
+    const steps = [
+      { step: 'pages', outcome: 'passed' },
+      { step: 'package', outcome: 'canceled' },
+    ];
     expect(statusAfter([...live, ...until('s2', 'package'), canceled('s2')])).toMatchObject({
       status: 'Live',
-      submission: { submissionId: 's2', phase: 'canceled' },
+      submission: { submissionId: 's2', phase: 'canceled', steps },
     });
   });
 

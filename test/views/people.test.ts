@@ -1,8 +1,17 @@
 import { event } from '#lib/engine/model/message.js';
 import { personPut } from '#lib/domain/person/directory.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
-import { PeopleOfPublisher, PeopleOfTenant, people, personData, personRefs, wasErased } from '#lib/views/people.js';
+import {
+  PeopleOfPublisher,
+  PeopleOfTenant,
+  people,
+  peopleProjection,
+  personData,
+  personRefs,
+  wasErased,
+} from '#lib/views/people.js';
 import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
 import { recorded } from '../support/given.js';
 import { personOf } from '../support/persons.js';
 
@@ -18,6 +27,7 @@ describe('the directory of people', () => {
   it('R95 lists a tenant’s people, and a publisher’s, with all that it holds', () => {
     expect(ask({ tenantId }).list(PeopleOfTenant, { tenantId })).toEqual([shown('ada'), shown('bob')]);
     expect(ask({ publisherId }).list(PeopleOfPublisher, { publisherId })).toEqual([shown('ann')]);
+    expect(ask({ installation: true }).list(PeopleOfTenant, { tenantId })).toEqual([shown('ada'), shown('bob')]);
     expect(ask({ publisherId: 'northwind' }).list(PeopleOfPublisher, { publisherId: 'northwind' })).toEqual([]);
   });
 
@@ -37,6 +47,13 @@ describe('a person in other views', () => {
       personData(scope, personId, docs),
       wasErased(scope, personId, docs),
     ]);
+
+  it('R95 leaves an ID and when they were erased, in the scope that knew them', () => {
+    const erasedAt = '2026-03-01T11:59:59.000Z';
+    expect(fold(peopleProjection, erased)).toEqual({ [`erased/${tenantId}.ada`]: { erasedAt } });
+    const contact = event(PersonErased, { personId: 'ann', publisherId, tenantId: null });
+    expect(fold(peopleProjection, recorded('any-stream', [contact]))).toEqual({ 'erased/fabrikam.ann': { erasedAt } });
+  });
 
   it('R95 is joined from the directory when read; null where it knows nobody', () => {
     expect(joined(tenantId, 'ada', [])).toEqual([dataOf('ADA'), false]);

@@ -76,6 +76,7 @@ describe('the plans of an offer', () => {
       'Live',
     ]);
     expect(wordsOf('silver', [...asked, resumed('silver')])).toEqual(['Live']);
+    expect(rowsAfter(asked)).toContainEqual(row('silver', 'Pending stop distribution', 'silver', live.length));
     expect(wordsOf('gold', asked, stopped)).toEqual(['Live', 'Live']);
   });
 
@@ -118,7 +119,22 @@ describe('the plans of an offer', () => {
       name: 'Gold plus',
       description: 'New words',
     });
-    expect(goldAfter(renamed)).toMatchObject({ name: 'gold', description: 'The gold plan', status: 'Live' });
+    const gold = { name: 'gold', description: 'The gold plan', onSale: true };
+    expect(goldAfter(renamed)).toEqual({
+      serviceId: 'fabrikam.f365.gold',
+      publisherId: 'fabrikam',
+      offer,
+      planId: 'gold',
+      name: 'gold',
+      description: 'The gold plan',
+      status: 'Live',
+      draft: { ...gold, name: 'Gold plus', description: 'New words' },
+      submitted: gold,
+      inPreview: false,
+      market: 'live',
+      live: gold,
+      revision: live.length,
+    });
     expect(goldAfter([...renamed, ...goneLive('s2')])).toMatchObject({ name: 'Gold plus', description: 'New words' });
   });
 });

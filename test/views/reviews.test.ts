@@ -8,7 +8,7 @@ import { DealsToReview, reviews, SubmissionsToReview } from '#lib/views/reviews.
 import { complete as dealForm, publisherId, registered } from '../domain/deal/fixtures.js';
 import { asking } from '../support/asking.js';
 import { recorded } from '../support/given.js';
-import { canceled, complete, needsAttention, offer, passed, submitted, until } from '../support/offers.js';
+import { canceled, complete, created, needsAttention, offer, passed, submitted, until } from '../support/offers.js';
 
 const queue = (...history: readonly EventData[]) => {
   const log = recorded(`offer-${offer}`, [...complete, ...history]);
@@ -25,6 +25,11 @@ describe('submissions to review', () => {
       { publisherId, offer, submissionId: 's1', name: 'Fabrikam 365', submittedAt, waitingSince: at(-1) },
     ]);
     for (const history of [[submitted('s1')], until('s1', 'packageUrl')]) expect(queue(...history).rows).toEqual([]);
+  });
+
+  it('are shown without a name while the listing has none', () => {
+    const log = recorded(`offer-${offer}`, [created, ...waiting]);
+    expect(asking([reviews, offerDraft], log).list(SubmissionsToReview, {})).toMatchObject([{ offer, name: null }]);
   });
 
   it.each([

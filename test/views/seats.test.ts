@@ -106,11 +106,24 @@ describe('seats at stake', () => {
   it('R73 are as many as are in excess now, and none when no conflict is open', () => {
     const byPolicy = [...open, policySet('newestFirst')];
     expect(persons(...conflict, policySet('newestFirst'))).toEqual([]);
+    expect(persons(...conflict, resized(3, 5, 4), policySet('newestFirst'))).toEqual([]);
     expect(persons(...byPolicy, resized(1, 2, 5))).toEqual(['cyd']);
     expect(persons(...byPolicy, unassigned('ann'))).toEqual(['cyd']);
     expect(persons(...byPolicy, overdue(3, 1), taken('cyd'))).toEqual(['bob']);
     const resolved = event(LicenseConflictResolved, { ...ids, reason: 'licensesAdded' });
     expect(persons(...byPolicy, resized(1, 3, 5), resolved)).toEqual([]);
+  });
+
+  it('R74 are none of those that are only kept', () => {
+    const ended = event(SeatPoolDeactivated, { ...ids, graceEndsAt: null });
+    expect(persons(...conflict, policySet('newestFirst'), resized(3, 0, 4), ended)).toEqual([]);
+  });
+
+  it('R87 are shown as in use, like any other', () => {
+    expect(ask([...open, policySet('newestFirst')]).list(SeatsAtStake, { tenantId, serviceId })).toEqual([
+      seat('cyd', '2026-03-01T11:59:56.000Z'),
+      seat('bob', '2026-03-01T11:59:55.000Z'),
+    ]);
   });
 
   it('R86 are not there for another tenant', () => {

@@ -11,6 +11,7 @@ import { recorded } from '../support/given.js';
 import {
   chosen,
   complete,
+  created,
   described,
   enrolled,
   goneLive,
@@ -25,6 +26,8 @@ import {
   planIds,
   signedOff,
   stopAsked,
+  submitted,
+  wentLive,
 } from '../support/offers.js';
 
 const tenantId = '11111111-1111-4111-8111-111111111111';
@@ -138,6 +141,22 @@ describe('the storefront', () => {
       (listingFor(events) as StorefrontListing).plans.map(({ planId }) => planId);
     expect(shown(asked)).toEqual(planIds);
     expect(shown([...asked, ...goneLive('s2')])).toEqual(['gold', 'bronze']);
+  });
+
+  it('shows blanks for pages that were never saved', () => {
+    const nothing = { name: '', summary: '', category: '', description: '', keywords: [], screenshots: [], videos: [] };
+    expect(listingFor([created, submitted('s1', []), wentLive('s1', [])])).toEqual({
+      ...row,
+      ...nothing,
+      privacyUrl: null,
+      helpUrl: null,
+      supportUrl: null,
+      markets: [],
+      liveSince: '2026-03-01T11:59:59.000Z',
+      plans: [],
+      buttons: [],
+      revision: 2,
+    });
   });
 
   it('lists offers on sale', () => {

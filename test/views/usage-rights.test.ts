@@ -13,9 +13,10 @@ import {
   SeatUnassigned,
 } from '#lib/domain/seat-pool/messages.js';
 import type { UsageRightCode } from '#lib/domain/usage-right.js';
-import { CheckUsageRight, usageRights } from '#lib/views/usage-rights.js';
+import { CheckUsageRight, usageRights, usageRightsProjection } from '#lib/views/usage-rights.js';
 import { tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
+import { fold } from '../support/fold.js';
 import { recorded } from '../support/given.js';
 
 const offer = 'fabrikam.f365';
@@ -112,6 +113,8 @@ describe('the check', () => {
     const graceEnded = event(SeatPoolGraceEnded, { ...poolIds('gold') });
     expect(code([...inGrace, graceEnded], { component: 'GoldApp' })).toBe('LICENSES_DEACTIVATED');
     expect(code([...inGrace, licenses('gold', 0, 1)], { component: 'GoldApp' })).toBe('ACTIVE');
+    // Another deal's line that was removed before the pool heard of it.
+    expect(code([...inGrace, licenses('gold', 0, 0)], { component: 'GoldApp' })).toBe('GRACE');
     const again = [...gold, licenses('gold', 40, 0), ended('gold', null), licenses('gold', 0, 1)];
     expect(code(again, { component: 'GoldApp' })).toBe('ACTIVE');
   });
@@ -168,8 +171,53 @@ describe('the check', () => {
   });
 
   it('R85 keeps every plan’s own code beside the one that counts', () => {
-    const plans = check([...silver, licenses('gold', 0, 1)], { component: 'BronzeApp' }).plans;
-    expect(plans.map((plan) => plan.code)).toEqual(['SEAT_NOT_ASSIGNED', 'ACTIVE', 'NO_LICENSES']);
+    const codes = ['SEAT_NOT_ASSIGNED', 'ACTIVE', 'NO_LICENSES'];
+    expect(check([...silver, licenses('gold', 0, 1)], { component: 'BronzeApp' }).plans).toEqual(
+      planDefinitions.map((definition, index) => ({ ...definition, code: codes[index] })),
+    );
+  });
+
+  it('R85 calls a plan that the live package does not define by its Service ID', () => {
+    const platinum = { planId: 'platinum', serviceId: service('platinum') };
+    const later = event(PlanCreated, { ...ofOffer, ...platinum, name: 'Platinum' });
+    expect(check([...silver, later], platinum)).toEqual({
+      allowed: false,
+      code: 'NO_LICENSES',
+      message: 'Your organization has no licenses of fabrikam.f365.platinum. Contact your administrator.',
+      plans: [
+        {
+          serviceId: platinum.serviceId,
+          displayName: platinum.serviceId,
+          moreInfoUrl: null,
+          code: 'NO_LICENSES',
+        },
+      ],
+    });
+  });
+
+  it('reads small documents, and none of what came to its end', () => {
+    const pool = (planId: string) => `pool/${tenantId}.${service(planId)}`;
+    const content = { planDefinitions, components };
+    const events = [
+      ...[...onSale, related, licenses('gold', 0, 5), seat('gold', 'ann'), seat('gold', 'bob'), noSeat('gold', 'bob')],
+      ...[licenses('silver', 0, 0), licenses('bronze', 0, 1), licenses('bronze', 1, 0), ended('bronze', null)],
+    ];
+    expect(fold(usageRightsProjection, recorded('log', events))).toEqual({
+      [`package/${offer}`]: { draft: content, submitted: { submissionId: 's1', content } },
+      [`mapping/${offer}`]: content,
+      ...Object.fromEntries(planIds.map((planId) => [`service/${service(planId)}`, { offer }])),
+      [`relationship/fabrikam.${tenantId}`]: { established: true },
+      [pool('gold')]: { status: 'active' },
+      [pool('silver')]: { status: 'deactivated' },
+      [pool('bronze')]: { status: 'deactivated' },
+      [`seat/${tenantId}.ann.${service('gold')}`]: { held: true },
+    });
+    const inGrace = [licenses('gold', 5, 0), ended('gold', '2026-04-01T00:00:00.000Z')];
+    const graceEnded = event(SeatPoolGraceEnded, { ...poolIds('gold') });
+    const goldAfter = (...more: readonly EventData[]) =>
+      fold(usageRightsProjection, recorded('log', [...events, ...more]))[pool('gold')];
+    expect(goldAfter(...inGrace)).toEqual({ status: 'grace' });
+    expect(goldAfter(...inGrace, graceEnded)).toEqual({ status: 'deactivated' });
   });
 
   it('wants exactly one of component and Service ID', () => {

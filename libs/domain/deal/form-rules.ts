@@ -36,15 +36,15 @@ function dateFaults({ signedOn, startsOn, endsOn, perpetual }: DealForm, today: 
   }
   if (faults.length > 0) return faults;
   // R48
-  if (signedOn !== null && signedOn > today) {
+  if (isBefore(today, signedOn)) {
     faults.push(refuse('DEAL_SIGNED_IN_FUTURE', `${signedOn} is after ${today}.`, '/signedOn'));
   }
-  // R49; dates of this form are ordered as strings.
+  // R49
   const start = startsOn ?? signedOn;
-  if (startsOn !== null && signedOn !== null && startsOn < signedOn) {
+  if (isBefore(startsOn, signedOn)) {
     faults.push(refuse('DEAL_DATES_OUT_OF_ORDER', `It starts before it was signed on ${signedOn}.`, '/startsOn'));
   }
-  if (endsOn !== null && start !== null && endsOn < start) {
+  if (isBefore(endsOn, start)) {
     faults.push(refuse('DEAL_DATES_OUT_OF_ORDER', `It ends before ${start}.`, '/endsOn'));
   }
   if (endsOn !== null && perpetual) {
@@ -104,6 +104,11 @@ export function missingFields(form: DealForm): readonly Refusal[] {
     missing.push(refuse('DEAL_TENANT_REQUIRED', "It is deployed in the customer's tenant.", '/tenantId'));
   }
   return missing;
+}
+
+/** Dates of this form are ordered as strings. One that is not given is before none, and none before it. */
+function isBefore(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one < other;
 }
 
 /** An existing day of the years 1000 to 9999. */

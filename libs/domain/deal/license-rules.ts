@@ -1,4 +1,5 @@
 import type { Refusal } from '#lib/engine/model/refusal.js';
+import { offer as offers } from '../offer/offer.js';
 import { knowsPlan, sellsPlan, type OfferState } from '../offer/state.js';
 import { relationshipState, type RelationshipState } from '../relationship/state.js';
 import type { UpdateLicenses } from './messages.js';
@@ -13,14 +14,17 @@ const countLimits = { least: 1, most: 1_000_000 } as const;
 export function licenseFaults(
   state: Deal,
   command: UpdateLicenses,
-  facts: { readonly offer?: OfferState; readonly relationship?: RelationshipState },
+  {
+    offer = offers.initial(),
+    relationship = relationshipState.initial(),
+  }: { readonly offer?: OfferState; readonly relationship?: RelationshipState },
   now: string,
 ): readonly Refusal[] {
   return [
     ...customerFaults(state, command),
-    ...growthFaults(state, command, facts.relationship),
+    ...growthFaults(state, command, relationship),
     ...countFaults(command),
-    ...planFaults(state, command, facts.offer, now),
+    ...planFaults(state, command, offer, now),
     ...repeatFaults(command),
   ];
 }
@@ -44,7 +48,7 @@ function customerFaults(state: Deal, { tenantId, lines }: UpdateLicenses): Refus
 function growthFaults(
   state: Deal,
   { lines }: UpdateLicenses,
-  { status: consent }: RelationshipState = relationshipState.initial(),
+  { status: consent }: RelationshipState,
 ): readonly Refusal[] {
   const faults: Refusal[] = [];
   if (consent === 'none') {
@@ -73,14 +77,9 @@ function countFaults({ lines }: UpdateLicenses): Refusal[] {
 }
 
 /** R55, R66; of an offer that is not eligible no plan is judged. */
-function planFaults(
-  state: Deal,
-  { lines }: UpdateLicenses,
-  offer: OfferState | undefined,
-  now: string,
-): readonly Refusal[] {
+function planFaults(state: Deal, { lines }: UpdateLicenses, offer: OfferState, now: string): readonly Refusal[] {
   const ineligible = eligibilityFault(offer);
-  if (ineligible || offer === undefined) return ineligible ? [ineligible] : [];
+  if (ineligible) return [ineligible];
   return lines.flatMap(({ planId }, index) => {
     const pointer = `/lines/${index}/planId`;
     if (!knowsPlan(offer, planId)) {

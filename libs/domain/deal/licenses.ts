@@ -54,7 +54,8 @@ export const updateLicenses = handling<DealState, DealEvent, Settings>()({
     return { ...offerFact(publisherId, form.offer), relationship: { aggregate: relationshipState, stream } };
   },
   decide(state, command, { facts, now }) {
-    if (state.status === 'none' || state.status === 'Incomplete') {
+    if (state.status === 'none') return [];
+    if (state.status === 'Incomplete') {
       return { rejected: [refuse('DEAL_NOT_REGISTERED', 'The deal is Incomplete.')] };
     }
     const { offer } = state.form;
@@ -103,8 +104,8 @@ function licenseEvents(state: Deal, offer: string, command: UpdateLicenses): Dea
 
 /** The pools whose totals an update changes, for its preview. */
 function poolsOf(command: UpdateLicenses, state: DealState): Record<string, Fact<SeatPoolState>> {
-  const { offer } = state.status === 'none' ? { offer: null } : state.form;
-  if (offer === null) return {};
+  if (state.status === 'none' || state.form.offer === null) return {};
+  const { offer } = state.form;
   return Object.fromEntries(
     lineChanges(state, command).map(({ planId }) => [
       planId,

@@ -21,18 +21,17 @@ function couldBeOwn(named: string, publisherId: string): boolean {
 }
 
 /** R51: another publisher's offer and an unknown one are refused alike. */
-export function offerFault(named: string | null, publisherId: string, state: OfferState | undefined): Refusal | false {
-  if (named === null) return false;
-  const isOwn = state !== undefined && offer.owner(state)?.publisherId === publisherId;
-  return !isOwn && refuse('DEAL_OFFER_UNKNOWN', 'The publisher has no such offer.', '/offer');
+export function offerFault(
+  named: string | null,
+  publisherId: string,
+  state: OfferState = offer.initial(),
+): Refusal | false {
+  const isOwn = offer.owner(state)?.publisherId === publisherId;
+  return named !== null && !isOwn && refuse('DEAL_OFFER_UNKNOWN', 'The publisher has no such offer.', '/offer');
 }
 
 /** R55: licenses are managed, and customers invited, for offers that have been live with license management. */
-export function eligibilityFault(state: OfferState | undefined): Refusal | false {
-  if (state !== undefined && managesLicenses(state) && hasBeenLive(state)) return false;
-  const detail =
-    state !== undefined && managesLicenses(state)
-      ? "The deal's offer has not been live yet."
-      : "License management is off for the deal's offer.";
-  return refuse('DEAL_NOT_ELIGIBLE', detail);
+export function eligibilityFault(state: OfferState = offer.initial()): Refusal | false {
+  if (!managesLicenses(state)) return refuse('DEAL_NOT_ELIGIBLE', "License management is off for the deal's offer.");
+  return !hasBeenLive(state) && refuse('DEAL_NOT_ELIGIBLE', "The deal's offer has not been live yet.");
 }

@@ -106,20 +106,14 @@ export const invitation: Decider<InvitationState> = {
       ...byToken,
       stream: (command) => streamOf(command),
       decide(state, { token, organizationName, country }, { now, actor, caller, settings }) {
-        const denied = consentFault(actor, caller);
-        if (denied) return { rejected: [denied] };
+        const tenantId = consentingTenant(actor, caller);
+        if (tenantId === null) return { rejected: [notAllowed(actor)] };
         const pending = pendingFor(state, token, now, settings);
-        const length = codePoints(organizationName);
-        const rejection = reject(
-          pending === null && notValid(),
-          (length < 1 || length > 200) &&
-            refuse('CUSTOMER_NAME_INVALID', `The name has ${length} characters.`, '/organizationName'),
-          !isCountry(country) && refuse('CUSTOMER_COUNTRY_INVALID', 'This is not a country code.', '/country'),
-        );
-        if (rejection !== null || pending === null || caller.tenantId === undefined) return rejection ?? [];
+        const faults = customerFaults(organizationName, country);
+        if (pending === null) return { rejected: [notValid(), ...faults] };
         const { version: consentVersion, sha256: consentHash } = settings.consent;
-        const consent = { tenantId: caller.tenantId, organizationName, country, consentVersion, consentHash };
-        return [event(InvitationAccepted, { ...idsOf(pending), ...consent })];
+        const consent = { tenantId, organizationName, country, consentVersion, consentHash };
+        return reject(faults) ?? [event(InvitationAccepted, { ...idsOf(pending), ...consent })];
       },
       answer: ([accepted]) => acceptedOf(accepted),
     }),
@@ -128,8 +122,7 @@ export const invitation: Decider<InvitationState> = {
       ...byToken,
       stream: (command) => streamOf(command),
       decide(state, { token }, { now, actor, caller, settings }) {
-        const denied = consentFault(actor, caller);
-        if (denied) return { rejected: [denied] };
+        if (consentingTenant(actor, caller) === null) return { rejected: [notAllowed(actor)] };
         const pending = pendingFor(state, token, now, settings);
         return pending === null ? { rejected: [notValid()] } : [event(InvitationDeclined, idsOf(pending))];
       },
@@ -139,9 +132,10 @@ export const invitation: Decider<InvitationState> = {
       stream: ({ invitationId }) => streams.invitation(invitationId),
       decide(state, _command, { now }) {
         if (state.status === 'none' || state.status === 'revoked') return [];
-        if (isPending(state, now)) return [event(InvitationRevoked, idsOf(state))];
+        const pending = pendingAt(state, now);
+        if (pending !== null) return [event(InvitationRevoked, idsOf(pending))];
         // Past its deadline it has expired, whether that is written down yet or not.
-        const became = state.status === 'accepted' || state.status === 'declined' ? state.status : 'expired';
+        const became = state.status === 'pending' ? 'expired' : state.status;
         return { rejected: [refuse('INVITATION_NOT_PENDING', `The invitation is ${became}.`)] };
       },
     }),
@@ -149,25 +143,39 @@ export const invitation: Decider<InvitationState> = {
       command: ExpireInvitation,
       stream: ({ invitationId }) => streams.invitation(invitationId),
       decide: (state, _command, { now }) =>
-        state.status === 'pending' && !isPending(state, now) ? [event(InvitationExpired, idsOf(state))] : [],
+        state.status === 'pending' && pendingAt(state, now) === null ? [event(InvitationExpired, idsOf(state))] : [],
     }),
   ],
 };
 
-/** Whether it can be acted upon: its deadline is reached at now ≥ due, whether the timer has come to it or not. */
-function isPending(state: InvitationState, now: string): state is Pending {
-  return state.status === 'pending' && now < state.expiresAt;
+/** Null: it cannot be acted upon. Its deadline is reached at now ≥ due, whether the timer has come to it or not. */
+function pendingAt(state: InvitationState, now: string): Pending | null {
+  return state.status === 'pending' && now < state.expiresAt ? state : null;
 }
 
 /** The invitation that a token opens; null for one that is unknown, ended, or sent with a wrong secret, all alike (R61). */
 function pendingFor(state: InvitationState, token: string, now: string, { hashSecret }: Settings): Pending | null {
-  return isPending(state, now) && hashSecret(parseToken(token)?.secret ?? '') === state.tokenHash ? state : null;
+  const pending = pendingAt(state, now);
+  return hashSecret(parseToken(token)?.secret ?? '') === pending?.tokenHash ? pending : null;
 }
 
-/** R57: who may act for a customer, and for which the credentials say. */
-function consentFault({ role }: Actor, { tenantId }: Owner): Refusal | null {
-  if (tenantId !== undefined && consentRoles.some((allowed) => allowed === role)) return null;
+/** R57: the customer for which the caller may act, as the credentials say; null: for none. */
+function consentingTenant({ role }: Actor, { tenantId }: Owner): string | null {
+  return consentRoles.some((allowed) => allowed === role) ? (tenantId ?? null) : null;
+}
+
+function notAllowed({ role }: Actor): Refusal {
   return refuse('CONSENT_NOT_ALLOWED', `The role is ${role}.`);
+}
+
+/** R60: what the customer says of itself. */
+function customerFaults(organizationName: string, country: string): Refusal[] {
+  const length = codePoints(organizationName);
+  return [
+    (length < 1 || length > 200) &&
+      refuse('CUSTOMER_NAME_INVALID', `The name has ${length} characters.`, '/organizationName'),
+    !isCountry(country) && refuse('CUSTOMER_COUNTRY_INVALID', 'This is not a country code.', '/country'),
+  ].filter((fault) => fault !== false);
 }
 
 function notValid(): Refusal {

@@ -38,14 +38,14 @@ export function buttonFault(
   role: string,
   now: string,
 ): Refusal | false {
-  if (!isOnSale(state, now)) return refuse('LEAD_OFFER_NOT_ON_SALE', 'The offer is not on sale.');
-  const { offerSetup, plans } = releaseOf(state)?.content ?? { offerSetup: null, plans: [] };
+  const release = releaseOf(state);
+  if (release === null || !isOnSale(state, now)) return refuse('LEAD_OFFER_NOT_ON_SALE', 'The offer is not on sale.');
+  const { offerSetup, plans } = release.content;
   const holdsLicense = plans.some(({ planId }) => {
     const pool = pools[`pool ${planId}`];
     return pool !== undefined && pool.status !== 'none' && pool.total > 0;
   });
-  const shown = offerSetup ? listingButtons(true, offerSetup, viewerOf(role, holdsLicense)) : [];
+  const shown = listingButtons(true, offerSetup, viewerOf(role, holdsLicense));
   if (shown.includes(buttonFor[kind])) return false;
-  const detail = `The listing shows ${shown.join(' and ') || 'no button'} to this viewer.`;
-  return refuse('LEAD_BUTTON_NOT_SHOWN', detail, '/kind');
+  return refuse('LEAD_BUTTON_NOT_SHOWN', `The listing shows ${shown.join(' and ')} to this viewer.`, '/kind');
 }

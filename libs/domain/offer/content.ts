@@ -78,6 +78,11 @@ export class Content {
   @Parts(() => Plan) plans!: Plan[];
 }
 
+/** Chosen (R10); plans and a package count only then. */
+export function hasLicenseManagement({ offerSetup }: Content): boolean {
+  return offerSetup?.licenseManagement === true;
+}
+
 export const emptyContent: Content = {
   offerSetup: null,
   properties: null,

@@ -9,10 +9,10 @@ import {
   StopDistributionRequested,
   type DistributionEvent,
 } from './distribution-messages.js';
-import { onOffer } from './on-offer.js';
+import { onOffer, statusSays } from './on-offer.js';
 import { refuse } from './refusals.js';
 import type { Offer } from './state.js';
-import { isInProgress, statusWord } from './status.js';
+import { isInProgress } from './status.js';
 
 export function evolveDistribution(state: Offer, { type, data }: Recorded<DistributionEvent>): Offer {
   // Only what is live can be stopped.
@@ -27,11 +27,11 @@ export function evolveDistribution(state: Offer, { type, data }: Recorded<Distri
 
 const stopDistribution = onOffer({
   command: StopDistribution,
-  decide({ publisherId, submission, ...state }, { offer }, { now, settings }) {
-    const phase = submission?.phase ?? null;
-    const shown = `The status is "${statusWord(state.status, phase)}".`;
+  decide(state, { offer }, { now, settings }) {
+    const { publisherId, submission } = state;
+    const shown = statusSays(state);
     const refused = reject(
-      isInProgress(phase) && refuse('OFFER_IN_PUBLISHING', shown),
+      isInProgress(submission?.phase ?? null) && refuse('OFFER_IN_PUBLISHING', shown),
       state.status !== 'live' && refuse('OFFER_NOT_LIVE', shown),
     );
     if (refused || state.status !== 'live') return refused ?? [];

@@ -8,6 +8,7 @@ import type { Settings } from '../settings.js';
 import type { OfferEvent } from './offer-messages.js';
 import { refuse } from './refusals.js';
 import type { Offer, OfferState, Submission } from './state.js';
+import { statusWord } from './status.js';
 
 export const handle = handling<OfferState, OfferEvent, Settings>();
 
@@ -34,12 +35,18 @@ export function publisherFact(offer: string) {
 
 /** A command about a submission names it, and is refused for any but the current one (R40). */
 export function submissionFault(submission: Submission | null, submissionId: string): Finding {
-  return (
-    submission?.submissionId !== submissionId &&
-    refuse(
-      'SUBMISSION_NOT_CURRENT',
-      submission ? `The current submission is ${submission.submissionId}.` : 'There is no open submission.',
-      '/submissionId',
-    )
+  return submission?.submissionId !== submissionId && notCurrent(submission);
+}
+
+export function notCurrent(submission: Submission | null) {
+  return refuse(
+    'SUBMISSION_NOT_CURRENT',
+    submission ? `The current submission is ${submission.submissionId}.` : 'There is no open submission.',
+    '/submissionId',
   );
+}
+
+/** Why the offer cannot do now what was asked. */
+export function statusSays({ status, submission }: Pick<Offer, 'status' | 'submission'>): string {
+  return `The status is "${statusWord(status, submission?.phase ?? null)}".`;
 }

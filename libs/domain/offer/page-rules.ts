@@ -58,7 +58,7 @@ export const categories: readonly string[] = [
 /** Code points and counts (R17). */
 const limits = { name: 200, summary: 100, description: 5_000, keywords: 3, screenshots: 5, videos: 4 } as const;
 
-const allowedTag = /<\/?(?:b|i|br|p|ul|ol|li|h[1-6])\s*\/?>/gi;
+const foreignTag = /<(?!\/?(?:b|i|br|p|ul|ol|li|h[1-6])\s*\/?>)/i;
 const lineBreak = /[\n\r\v\f\u0085\u2028\u2029]/;
 
 /** What is wrong with a listing by itself (R16, R17, R19); what is missing is not judged here. */
@@ -70,7 +70,7 @@ export function listingFaults(listing: Listing): Refusal[] {
     }),
     lineBreak.test(listing.summary ?? '') &&
       refuse('LISTING_SUMMARY_NOT_ONE_LINE', 'The summary has a line break.', '/summary'),
-    (listing.description ?? '').replace(allowedTag, '').includes('<') &&
+    foreignTag.test(listing.description ?? '') &&
       refuse('LISTING_MARKUP_INVALID', 'There is a "<" that opens no allowed tag.', '/description'),
     ...(['keywords', 'screenshots', 'videos'] as const).map((field) => {
       const count = listing[field].length;

@@ -55,7 +55,7 @@ const chooseLicensingOptions = onOffer({
   command: ChooseLicensingOptions,
   decide(state, { offer, ...options }) {
     const { licenseManagement } = options;
-    const switched = state.draft.offerSetup !== null && licenseManagement !== managesLicenses(state);
+    const switched = licenseManagement !== managesLicenses(state);
     return (
       reject(
         ...optionFaults(options),

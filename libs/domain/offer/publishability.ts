@@ -1,7 +1,7 @@
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { serviceId } from '../ids.js';
 import { signatureExpiry } from '../urls.js';
-import type { Content, Listing, Plan } from './content.js';
+import { hasLicenseManagement, type Content, type Listing, type Plan, type SolutionPackage } from './content.js';
 import { refuse, type OfferRefusalCode } from './refusals.js';
 
 type Fault = Refusal<OfferRefusalCode>;
@@ -29,7 +29,7 @@ export interface PageCompletion {
 
 /** The pages that this offer has; plans only with license management (R20). */
 export function pagesOf(content: Content): PageCompletion[] {
-  const licenseManagement = content.offerSetup?.licenseManagement === true;
+  const licenseManagement = hasLicenseManagement(content);
   return [
     pageOf('offerSetup', content.offerSetup !== null, [content.offerSetup === null && 'licensing options']),
     pageOf('properties', content.properties !== null, [!filled(content.properties?.category) && 'category']),
@@ -79,7 +79,7 @@ function filled(text: string | null | undefined): boolean {
  * again by validation, and shown in the status. Pointers name the page.
  */
 export function publishingFaults(content: Content, isvConnect: boolean, now: string): Fault[] {
-  const licenseManagement = content.offerSetup?.licenseManagement === true;
+  const licenseManagement = hasLicenseManagement(content);
   const model = content.technicalConfiguration?.baseLicenseModel;
   const noPlanOnSale = licenseManagement && !content.plans.some((plan) => plan.onSale);
   return [
@@ -117,19 +117,22 @@ export function packageUrlExpiry(content: Content): string | null {
  * Whether package and plans of an offer belong together (R35): every Service ID in the package is a plan's, and every
  * plan on sale or ever live opens at least one component.
  */
-export function mappingFaults(offer: string, content: Content, everLive: readonly Plan[]): Fault[] {
-  if (content.package === null) return [];
-  const { planDefinitions, components } = content.package;
+export function mappingFaults(
+  offer: string,
+  { planDefinitions, components }: SolutionPackage,
+  plans: readonly Plan[],
+  everLive: readonly Plan[],
+): Fault[] {
   const mapped = new Set(components.flatMap((component) => component.serviceIds));
   const named = new Set([...planDefinitions.map((definition) => definition.serviceId), ...mapped]);
-  const ofOffer = new Set(content.plans.map((plan) => serviceId(offer, plan.planId)));
-  const needed = new Set([...content.plans.filter((plan) => plan.onSale), ...everLive].map((plan) => plan.planId));
+  const ofOffer = new Set(plans.map((plan) => serviceId(offer, plan.planId)));
+  const needed = new Set([...plans.filter((plan) => plan.onSale), ...everLive].map((plan) => plan.planId));
   return [
     ...[...named]
       .filter((service) => !ofOffer.has(service))
-      .map((service) => refuse('PACKAGE_SERVICE_ID_UNKNOWN', `${service} is not a plan of ${offer}.`, '/package')),
+      .map((service) => refuse('PACKAGE_SERVICE_ID_UNKNOWN', `${service} is not a plan of ${offer}.`)),
     ...[...needed]
       .filter((planId) => !mapped.has(serviceId(offer, planId)))
-      .map((planId) => refuse('PLAN_NOT_MAPPED', `No component is mapped to ${serviceId(offer, planId)}.`, '/package')),
+      .map((planId) => refuse('PLAN_NOT_MAPPED', `No component is mapped to ${serviceId(offer, planId)}.`)),
   ];
 }

@@ -1,10 +1,10 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event, type EventOf } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
-import type { PublisherState } from '../publisher/decider.js';
-import { emptyContent } from './content.js';
+import { isInIsvConnect, type PublisherState } from '../publisher/decider.js';
+import { emptyContent, hasLicenseManagement } from './content.js';
 import type { OfferEvent } from './offer-messages.js';
-import { onOffer, publisherFact, submissionFault } from './on-offer.js';
+import { notCurrent, onOffer, publisherFact, statusSays } from './on-offer.js';
 import { packageFaults } from './page-rules.js';
 import { mappingFaults, packageUrlExpiry, packageUrlFaults, publishingFaults } from './publishability.js';
 import {
@@ -24,8 +24,8 @@ import {
   type Warning,
 } from './publishing-messages.js';
 import { offerRefusals, refuse, type OfferRefusalCode } from './refusals.js';
-import type { Offer, Submission } from './state.js';
-import { canBePublished, statusWord } from './status.js';
+import { releaseOf, type Offer, type Submission } from './state.js';
+import { canBePublished } from './status.js';
 
 /** A signature that ends sooner than this is worth a warning (R15). */
 const warnWithinMs = 30 * 24 * 3_600_000;
@@ -50,14 +50,12 @@ export function evolvePublishing(state: Offer, { type, data }: Recorded<Publishi
 const publishOffer = onOffer({
   command: PublishOffer,
   facts: ({ offer }) => publisherFact(offer),
-  decide({ status, submission, publisherId, draft }, { offer }, { facts, now, newId, revision }) {
-    const phase = submission?.phase ?? null;
-    const isvConnect = facts.publisher.status === 'enrolled' && facts.publisher.isvConnect;
+  decide(state, { offer }, { facts, now, newId, revision }) {
+    const { status, submission, publisherId, draft } = state;
     return (
       reject(
-        !canBePublished(status, phase) &&
-          refuse('OFFER_NOT_PUBLISHABLE', `The status is "${statusWord(status, phase)}".`),
-        publishingFaults(draft, isvConnect, now),
+        !canBePublished(status, submission?.phase ?? null) && refuse('OFFER_NOT_PUBLISHABLE', statusSays(state)),
+        publishingFaults(draft, isInIsvConnect(facts.publisher), now),
       ) ?? [
         event(OfferSubmitted, {
           publisherId,
@@ -78,12 +76,10 @@ const publishOffer = onOffer({
 
 const cancelPublish = onOffer({
   command: CancelPublish,
-  decide: ({ publisherId, status, submission }, { offer }) =>
-    submission?.phase === 'inProgress'
-      ? [event(PublishCanceled, { publisherId, offer, submissionId: submission.submissionId })]
-      : {
-          rejected: [refuse('NOTHING_TO_CANCEL', `The status is "${statusWord(status, submission?.phase ?? null)}".`)],
-        },
+  decide: (state, { offer }) =>
+    state.submission?.phase === 'inProgress'
+      ? [event(PublishCanceled, { publisherId: state.publisherId, offer, submissionId: state.submission.submissionId })]
+      : { rejected: [refuse('NOTHING_TO_CANCEL', statusSays(state))] },
 });
 
 type SubmittedEvent = Recorded<EventOf<typeof OfferSubmitted>>;
@@ -106,10 +102,11 @@ const recordPublishingStep = onOffer({
   facts: ({ offer }) => publisherFact(offer),
   decide(state, { offer, submissionId, step, foundOutside }, { facts, now }) {
     const { publisherId, submission } = state;
-    // Past it, or failed: the command came again.
-    if (isBehind(state, submissionId, step)) return [];
-    const refused = reject(submissionFault(submission, submissionId));
-    if (refused || submission?.phase !== 'inProgress') return refused ?? [];
+    // Live by now: the command came again.
+    if (releaseOf(state)?.submissionId === submissionId) return [];
+    if (submission?.submissionId !== submissionId) return { rejected: [notCurrent(submission)] };
+    // Past the step, or failed: it came again, too.
+    if (submission.phase !== 'inProgress' || isBefore(step, submission.awaits)) return [];
     if (submission.awaits !== step) {
       return { rejected: [refuse('STEP_NOT_DUE', `The submission waits for ${submission.awaits}.`, '/step')] };
     }
@@ -120,18 +117,12 @@ const recordPublishingStep = onOffer({
     const unanswered = step === 'packageUrl' && foundOutside !== null;
     const report = [
       ...faultsOf(step, state, submission, facts.publisher, now),
-      ...(unanswered ? [refuse('PACKAGE_URL_UNANSWERED', foundOutside, '/technicalConfiguration')] : []),
+      ...(unanswered ? [refuse('PACKAGE_URL_UNANSWERED', foundOutside)] : []),
     ].map(entryOf);
     const outcome = { publisherId, offer, submissionId, step, report };
     return [report.length > 0 ? event(OfferNeedsAttention, outcome) : event(PublishingStepPassed, outcome)];
   },
 });
-
-function isBehind({ submission, ...offer }: Offer, submissionId: string, step: AutomatedStep): boolean {
-  if (offer.status !== 'unreleased' && offer.live.submissionId === submissionId) return true;
-  if (submission?.submissionId !== submissionId) return false;
-  return submission.phase !== 'inProgress' || isBefore(step, submission.awaits);
-}
 
 function faultsOf(
   step: Exclude<AutomatedStep, 'createPreview'>,
@@ -141,15 +132,15 @@ function faultsOf(
   now: string,
 ): Refusal<OfferRefusalCode>[] {
   // Without license management the package is not looked at: nothing in the offer names a plan.
-  const solution = content.offerSetup?.licenseManagement === true ? content.package : null;
+  const solution = hasLicenseManagement(content) ? content.package : null;
   switch (step) {
     case 'pages':
-      return publishingFaults(content, publisher.status === 'enrolled' && publisher.isvConnect, now);
+      return publishingFaults(content, isInIsvConnect(publisher), now);
     case 'package':
       return solution === null ? [] : packageFaults(solution);
     case 'serviceIds':
       if (solution === null) return [];
-      return mappingFaults(offer.offer, content, offer.status === 'unreleased' ? [] : offer.live.content.plans);
+      return mappingFaults(offer.offer, solution, content.plans, releaseOf(offer)?.content.plans ?? []);
     case 'packageUrl':
       return packageUrlFaults(content, now);
   }

@@ -4,7 +4,7 @@ import { reject, type Finding } from '#lib/engine/model/refusal.js';
 import { codePoints } from '../ids.js';
 import { later } from '../instants.js';
 import { emptyContent } from './content.js';
-import { onOffer, submissionFault } from './on-offer.js';
+import { notCurrent, onOffer, statusSays, submissionFault } from './on-offer.js';
 import { OfferNeedsAttention, PublishingStepPassed, isBefore, type ReportEntry } from './publishing-messages.js';
 import { refuse } from './refusals.js';
 import {
@@ -16,8 +16,7 @@ import {
   RejectOffer,
   type ReleaseEvent,
 } from './release-messages.js';
-import type { Offer, Submission } from './state.js';
-import { statusWord } from './status.js';
+import { releaseOf, type Offer, type Submission } from './state.js';
 
 const reportLimits = { entries: 100, check: 200, text: 2_000 } as const;
 
@@ -89,12 +88,15 @@ function reportFaults(report: readonly ReportEntry[]): Finding[] {
 
 const goLive = onOffer({
   command: GoLive,
-  decide: ({ publisherId, status, submission }, { offer, submissionId }, { now, settings }) =>
-    reject(
-      submission?.phase !== 'preview' &&
-        refuse('OFFER_NOT_IN_PREVIEW', `The status is "${statusWord(status, submission?.phase ?? null)}".`),
-      submissionFault(submission, submissionId),
-    ) ?? [event(GoLiveSignedOff, { publisherId, offer, submissionId, dueAt: later(now, settings.goLiveAfterMs) })],
+  decide(state, { offer, submissionId }, { now, settings }) {
+    const { publisherId, submission } = state;
+    return (
+      reject(
+        submission?.phase !== 'preview' && refuse('OFFER_NOT_IN_PREVIEW', statusSays(state)),
+        submissionFault(submission, submissionId),
+      ) ?? [event(GoLiveSignedOff, { publisherId, offer, submissionId, dueAt: later(now, settings.goLiveAfterMs) })]
+    );
+  },
   answer: (events) => {
     const [first] = events;
     return first?.type === 'GoLiveSignedOff' ? { dueAt: first.data.dueAt } : {};
@@ -103,16 +105,16 @@ const goLive = onOffer({
 
 const completeGoLive = onOffer({
   command: CompleteGoLive,
-  decide({ submission, ...state }, { offer, submissionId }, { now }) {
+  decide(state, { offer, submissionId }, { now }) {
+    const { publisherId, submission } = state;
     // The timer fired again.
-    if (state.status !== 'unreleased' && state.live.submissionId === submissionId) return [];
-    const refused = reject(submissionFault(submission, submissionId));
-    if (refused) return refused;
-    if (submission?.phase !== 'goingLive' || now < submission.dueAt) {
+    if (releaseOf(state)?.submissionId === submissionId) return [];
+    if (submission?.submissionId !== submissionId) return { rejected: [notCurrent(submission)] };
+    if (submission.phase !== 'goingLive' || now < submission.dueAt) {
       return { rejected: [refuse('STEP_NOT_DUE', 'The submission does not go live yet.', '/submissionId')] };
     }
     const planIds = submission.content.plans.map((plan) => plan.planId);
-    return [event(OfferWentLive, { publisherId: state.publisherId, offer, submissionId, planIds })];
+    return [event(OfferWentLive, { publisherId, offer, submissionId, planIds })];
   },
 });
 

@@ -1,4 +1,4 @@
-import type { Content } from './content.js';
+import { hasLicenseManagement, type Content } from './content.js';
 import type { StepInProgress } from './publishing-messages.js';
 
 /** One pass through publishing, with the content that it froze (R18). */
@@ -39,7 +39,7 @@ export type OfferState = { readonly status: 'none' } | Offer;
 
 /** License management is on (R10). Once the offer has been signed off to go live it stays as it is (R12). */
 export function managesLicenses(state: OfferState): boolean {
-  return state.status !== 'none' && state.draft.offerSetup?.licenseManagement === true;
+  return state.status !== 'none' && hasLicenseManagement(state.draft);
 }
 
 export function hasBeenLive(state: OfferState): boolean {

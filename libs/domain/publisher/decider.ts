@@ -33,6 +33,10 @@ function evolve(state: PublisherState, { type, data }: Recorded<PublisherEvent>)
   }
 }
 
+export function isInIsvConnect(state: PublisherState): boolean {
+  return state.status === 'enrolled' && state.isvConnect;
+}
+
 const limits = { destination: 2_000 } as const;
 
 const handle = handling<PublisherState, PublisherEvent, Settings>();
@@ -65,8 +69,7 @@ export const publisher: Decider<PublisherState> = {
     handle({
       command: EnrollInIsvConnect,
       stream: ({ publisherId }) => streams.publisher(publisherId),
-      decide: (state, { publisherId }) =>
-        state.status === 'enrolled' && state.isvConnect ? [] : [event(IsvConnectEnrolled, { publisherId })],
+      decide: (state, { publisherId }) => (isInIsvConnect(state) ? [] : [event(IsvConnectEnrolled, { publisherId })]),
     }),
     handle({
       command: ConnectLeadDestination,

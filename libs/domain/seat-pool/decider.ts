@@ -100,8 +100,9 @@ export const seatPool: Decider<SeatPoolState> = {
       // Of a list that is too long, and refused, no more is looked up than of the longest.
       facts: ({ tenantId, personIds }) => personFacts(tenantId, personIds.slice(0, seatLimits.rows)),
       decide(state, { personIds }, { facts }) {
-        const rows = rowsToAssign(state, personIds, erasedAmong(facts));
-        return reject(countFault(personIds), soleRowFault(rows)) ?? assign(state, rows);
+        const erased = erasedAmong(facts);
+        const rows = rowsToAssign(state, personIds, erased);
+        return reject(countFault(personIds), soleRowFaults(rows, erased)) ?? assign(state, rows);
       },
       answer: (events, { personIds }) => ({ rows: rowsAssigned(events, personIds) }),
       unchanged: (state, { personIds }, { facts }) => ({ rows: rowsToAssign(state, personIds, erasedAmong(facts)) }),
@@ -115,7 +116,7 @@ export const seatPool: Decider<SeatPoolState> = {
       stream: ({ tenantId, serviceId }) => streams.seatPool(tenantId, serviceId),
       decide(state, { personIds }, { now }) {
         const rows = rowsToUnassign(state, personIds);
-        return reject(countFault(personIds), soleRowFault(rows)) ?? unassign(state, rows, now);
+        return reject(countFault(personIds), soleRowFaults(rows, new Set())) ?? unassign(state, rows, now);
       },
       answer: (events, { personIds }) => ({ rows: rowsUnassigned(events, personIds) }),
       preview: { facts: () => ({}), answer: (state, { personIds }) => ({ rows: rowsToUnassign(state, personIds) }) },
@@ -143,19 +144,17 @@ function countFault({ length }: readonly string[]): Refusal | false {
   return !fits && refuse('PERSON_COUNT_OUT_OF_RANGE', `There are ${length} person IDs.`, '/personIds');
 }
 
-/** A request for one person is refused as a whole; in a longer one each row speaks for itself. */
-function soleRowFault(rows: readonly SeatRow[]): Refusal | false {
-  const code = rows.length === 1 ? rows[0]?.code : null;
-  switch (code) {
-    case 'NO_AVAILABLE_LICENSES':
-      return refuse(code, 'All licenses of this plan are assigned.', '/personIds/0');
-    case 'PERSON_ERASED':
-      return refusePerson(code, 'This person was erased.', '/personIds/0');
-    case 'PERSON_ID_INVALID':
-      return refusePerson(code, 'What was sent is not a person ID.', '/personIds/0');
-    default:
-      return false;
-  }
+/** A request for one person is refused as a whole, for all that is wrong; in a longer one each row speaks for itself. */
+function soleRowFaults(rows: readonly SeatRow[], erased: ReadonlySet<string>): Refusal[] {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) return [];
+  const { personId, code } = row;
+  const pointer = '/personIds/0';
+  return [
+    code === 'NO_AVAILABLE_LICENSES' && refuse(code, 'All licenses of this plan are assigned.', pointer),
+    erased.has(personId) && refusePerson('PERSON_ERASED', 'This person was erased.', pointer),
+    code === 'PERSON_ID_INVALID' && refusePerson(code, 'What was sent is not a person ID.', pointer),
+  ].filter((fault) => fault !== false);
 }
 
 function assign(state: SeatPoolState, rows: readonly SeatRow[]): SeatPoolEvent[] {

@@ -1,10 +1,10 @@
 import { isPersonId } from '../ids.js';
-import type { SeatPoolEvent, SeatRow } from './messages.js';
+import type { RefusedRow, SeatPoolEvent, SeatRow } from './messages.js';
 import { freeLicenses, seatsOf, type SeatPoolState } from './state.js';
 
 /**
  * What AssignSeats does for each person ID, in order: seats are given while there are free ones (R77, R78, R80), and none
- * to the erased, also where they still hold one (R95).
+ * to the erased, also where they still hold one (R95). A row tells the first rule that it breaks.
  */
 export function rowsToAssign(
   state: SeatPoolState,
@@ -16,9 +16,10 @@ export function rowsToAssign(
   const served = new Set<string>();
   return personIds.map((personId) => {
     if (!isPersonId(personId)) return refused(personId, 'PERSON_ID_INVALID');
+    const holdsSeat = seats.has(personId) || served.has(personId);
+    if (!holdsSeat && free <= 0) return refused(personId, 'NO_AVAILABLE_LICENSES');
     if (erased.has(personId)) return refused(personId, 'PERSON_ERASED');
-    if (seats.has(personId) || served.has(personId)) return done(personId, 'alreadyAssigned');
-    if (free <= 0) return refused(personId, 'NO_AVAILABLE_LICENSES');
+    if (holdsSeat) return done(personId, 'alreadyAssigned');
     free -= 1;
     served.add(personId);
     return done(personId, 'assigned');
@@ -28,17 +29,21 @@ export function rowsToAssign(
 /** The same rows out of the events that came of them, for the answer and every repetition of it. */
 export function rowsAssigned(events: readonly SeatPoolEvent[], personIds: readonly string[]): SeatRow[] {
   const assigned = new Set<string>();
-  const left = new Map<string, string>();
+  const left: RefusedRow[] = [];
   for (const { type, data } of events) {
     if (type !== 'SeatAssigned') continue;
     assigned.add(data.personId);
-    for (const { personId, code } of data.refused) left.set(personId, code);
+    left.push(...data.refused);
   }
+  let next = 0;
   return personIds.map((personId) => {
     if (!isPersonId(personId)) return refused(personId, 'PERSON_ID_INVALID');
     if (assigned.delete(personId)) return done(personId, 'assigned');
-    const code = left.get(personId);
-    return code === undefined ? done(personId, 'alreadyAssigned') : refused(personId, code);
+    // They stand in the order of the rows, and whoever is named twice may be refused for two reasons.
+    const row = left[next];
+    if (row?.personId !== personId) return done(personId, 'alreadyAssigned');
+    next += 1;
+    return refused(personId, row.code);
   });
 }
 

@@ -1,4 +1,5 @@
 import { event } from '#lib/engine/model/message.js';
+import { contactFact } from '#lib/domain/deal/contact.js';
 import { deal } from '#lib/domain/deal/decider.js';
 import type { DealForm } from '#lib/domain/deal/form.js';
 import {
@@ -9,6 +10,9 @@ import {
   StartDeal,
   UpdateDeal,
 } from '#lib/domain/deal/messages.js';
+import { offerFact } from '#lib/domain/deal/offer-facts.js';
+import { offer as offers } from '#lib/domain/offer/offer.js';
+import { person } from '#lib/domain/person/decider.js';
 import { given } from '../../support/given.js';
 import {
   activated,
@@ -33,7 +37,10 @@ const register = (form: Partial<DealForm>) =>
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
 describe('StartDeal', () => {
-  it('R53 accepts a form with nothing in it, since it can be completed later', () => accepted({}));
+  it('R53 accepts a form with nothing in it, since it can be completed later', () => {
+    accepted({});
+    expect(start({}).stream).toBe('deal-id-of-deal');
+  });
 
   it('R48 accepts a deal signed today and refuses one signed tomorrow', () => {
     accepted({ signedOn: '2026-03-01' });
@@ -85,6 +92,8 @@ describe('StartDeal', () => {
 
   it('R52 accepts a solution value equal to the total and refuses one above it, or in another currency', () => {
     accepted({ solutionValue: usd(500), totalContractValue: usd(500) });
+    accepted({ solutionValue: usd(501) });
+    accepted({ totalContractValue: usd(500) });
     start({ solutionValue: usd(501), totalContractValue: usd(500) }).refused({
       code: 'DEAL_VALUES_INCONSISTENT',
       pointer: '/solutionValue/amountMinor',
@@ -106,8 +115,9 @@ describe('StartDeal', () => {
   });
 
   it('R53 accepts the 29th of February of a leap year and refuses days that do not exist', () => {
-    accepted({ signedOn: '2024-02-29' });
-    for (const signedOn of ['2025-02-29', '2026-2-1', '2026-00-10', '2026-02-10T00:00:00Z', '20260210', '']) {
+    for (const signedOn of ['2024-02-29', '1000-01-01']) accepted({ signedOn });
+    const incomplete = ['', '2026', '2026-02', '2026-2-1', '20260210', '2026-02-10T00:00:00Z'];
+    for (const signedOn of [...incomplete, '2025-02-29', '2026-00-10', '0999-12-31', '+012026-02-10']) {
       start({ signedOn }).refused({ code: 'DEAL_FIELD_INVALID', pointer: '/signedOn' });
     }
   });
@@ -188,5 +198,24 @@ describe('UpdateDeal', () => {
       { code: 'DEAL_FIXED_BY_LICENSES', pointer: '/offer' },
       { code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' },
     );
+    const unnamed = [...registered(), attached(), activated('gold', 30)];
+    put(unnamed, named).refused({ code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' });
+  });
+});
+
+describe('what a form names', () => {
+  it('R51 R96 an offer is looked up if it can be the publisher’s own, at the most 40 characters of R2', () => {
+    for (const named of ['fabrikam.f365', `fabrikam.${'x'.repeat(31)}`]) {
+      expect(offerFact(publisherId, named)).toEqual({ offer: { aggregate: offers, stream: `offer-${named}` } });
+    }
+    const others = [null, '', 'fabrikam', 'fabrikam.', 'fabrikam.F365', 'fabrikam.f365.gold', 'contoso.f365'];
+    for (const named of [...others, 'fabrikamx.f365', `fabrikam.${'x'.repeat(32)}`]) {
+      expect(offerFact(publisherId, named)).toEqual({});
+    }
+  });
+
+  it('R95 R96 a contact is looked up among the publisher’s people if it can be a person’s ID', () => {
+    expect(contactFact(publisherId, 'ann')).toEqual({ contact: { aggregate: person, stream: 'person-fabrikam.ann' } });
+    for (const named of [null, '', 'Ann Smith', 'p'.repeat(65)]) expect(contactFact(publisherId, named)).toEqual({});
   });
 });

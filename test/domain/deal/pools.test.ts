@@ -6,8 +6,9 @@ import { AdjustSeatPool, SeatAssigned, type SeatPoolEvent } from '#lib/domain/se
 import { seatPools } from '#lib/processes/seat-pools.js';
 import { given, noon, recorded, system } from '../../support/given.js';
 import { settings } from '../../support/settings.js';
-import { contoso, inOrder, offer, publisherId, registered, update } from './fixtures.js';
+import { contoso, empty, inOrder, offer, publisherId, registered, started, update } from './fixtures.js';
 
+const { preview: shown } = deal.handles.find(({ command }) => command === UpdateLicenses) ?? {};
 const pool = `seatPool-${contoso}.${offer}.gold`;
 
 /** Deals whose licenses are updated one after the other, and what comes of it in the customer's pool for gold. */
@@ -48,6 +49,21 @@ describe("a customer's pool over all deals", () => {
 });
 
 describe('the preview of UpdateLicenses', () => {
+  it('R96 rests on the pools of the deal’s own offer, and on none while it names no offer', () => {
+    const command = update({ gold: 7, silver: 2 }, ['bronze']);
+    const pools = ['gold', 'silver'].map((planId) => [
+      planId,
+      { aggregate: seatPool, stream: `seatPool-${contoso}.${offer}.${planId}` },
+    ]);
+    expect(shown?.facts(command, stateAfter(registered()))).toEqual(Object.fromEntries(pools));
+    for (const history of [[], [started(empty)]]) {
+      expect(shown?.facts(command, stateAfter(history))).toEqual({});
+      expect(preview(history, {}, update({ gold: 7 }))).toEqual({
+        plans: [{ planId: 'gold', from: 0, to: 7, seats: 0, excess: 0, dueAt: null }],
+      });
+    }
+  });
+
   it('R73 tells for each changed plan what becomes of it, and what the seats in use come to', () => {
     const ids = { publisherId, offer, tenantId: contoso, planId: 'gold', serviceId: `${offer}.gold` };
     const poolHistory: readonly EventData[] = [
@@ -71,13 +87,16 @@ describe('the preview of UpdateLicenses', () => {
   });
 });
 
+function stateAfter(history: readonly EventData[]) {
+  return recorded('deal-deal-1', history).reduce((s, past) => deal.evolve(s, past), deal.initial());
+}
+
 function preview(
   history: readonly EventData[],
   streams: Record<string, readonly EventData[]>,
   command: UpdateLicenses,
 ) {
-  const { preview: shown } = deal.handles.find((handles) => handles.command === UpdateLicenses) ?? {};
-  const state = recorded('deal-deal-1', history).reduce((s, past) => deal.evolve(s, past), deal.initial());
+  const state = stateAfter(history);
   const facts = Object.entries<{ stream: string }>(shown?.facts(command, state) ?? {}).map(([name, { stream }]) => [
     name,
     recorded(stream, streams[stream] ?? []).reduce((s, past) => seatPool.evolve(s, past), seatPool.initial()),

@@ -13,7 +13,7 @@ import {
 } from '#lib/domain/deal/messages.js';
 import { dealTabs, tabOf } from '#lib/domain/deal/status.js';
 import { given, recorded } from '../../support/given.js';
-import { activated, attached, complete, inOrder, publisherId, registered, started } from './fixtures.js';
+import { activated, attached, complete, inOrder, publisherId, registered, started, update } from './fixtures.js';
 
 const ids = { publisherId, dealId: 'deal-1' };
 const reason = 'The total contract value is missing the second year.';
@@ -127,9 +127,18 @@ describe('tabs', () => {
     const listed = Object.entries(dealTabs).flatMap(([tab, statuses]) => statuses.map((status) => [status, tab]));
     expect(Object.fromEntries(listed)).toEqual(tabOf);
   });
+});
 
-  it('a deal that was never started folds nothing', () => {
+describe('a deal that was never started', () => {
+  it('folds nothing', () => {
     const [lone] = recorded('deal-deal-1', [approved]);
     expect(lone && deal.evolve({ status: 'none' }, { ...lone, ...approved })).toEqual({ status: 'none' });
+  });
+
+  it.each(
+    deal.handles.filter(({ creates }) => creates !== true).map(({ command }) => [command.type, command] as const),
+  )('is nothing to act upon: %s', (_type, command) => {
+    const input = { ...complete, ...update({ gold: 30 }), reason };
+    given(deal, [], { streams: inOrder }).when(command, input).then();
   });
 });

@@ -46,7 +46,9 @@ const invite = (deal: readonly EventData[], streams: Record<string, readonly Eve
 
 describe('InviteCustomer', () => {
   it('R61 makes an invitation that is valid for 90 days and holds only the hash of its secret', () => {
-    invite(registered()).then(invited);
+    const { stream, then } = invite(registered());
+    then(invited);
+    expect(stream).toBe(`invitation-${invitationId}`);
     expect(JSON.stringify(invited)).not.toContain(secret);
   });
 
@@ -122,6 +124,17 @@ describe('AcceptInvitation', () => {
     for (const role of ['customer.billingAdmin', 'customer.globalAdmin']) accept([invited], { role }).then(accepted());
   });
 
+  it('R57 R60 refuses an admin whose credentials name no tenant', () => {
+    const nobodys = given(invitation, [invited], {
+      actor: { kind: 'user', id: 'ann', role: 'customer.globalAdmin', personId: 'ann' },
+      caller: {},
+    });
+    const token = `${invitationId}.${secret}`;
+    const refusal = { code: 'CONSENT_NOT_ALLOWED', pointer: null };
+    nobodys.when(AcceptInvitation, { token, organizationName: 'Contoso', country: 'US' }).refused(refusal);
+    nobodys.when(DeclineInvitation, { token }).refused(refusal);
+  });
+
   it("R60 R62 takes the tenant from the caller's credentials, and names the text that was accepted", () => {
     accept([invited], { tenantId: northwind }).then(accepted(northwind));
   });
@@ -148,6 +161,7 @@ describe('AcceptInvitation', () => {
     const handles = invitation.handles.find(({ command }) => command === AcceptInvitation);
     const streamOf = (token: string) => handles?.stream({ token }, { newId: String, caller: {} });
     expect(streamOf(`${invitationId.replaceAll('-', '_')}.x`)).toBe('invitation-id_of_invitation');
+    expect(streamOf(`${'a'.repeat(64)}.x`)).toBe(`invitation-${'a'.repeat(64)}`);
     for (const token of ['', '.', 'no dot', '../x.y', `${'a'.repeat(65)}.x`, 'ÅÄÖ.x']) {
       expect(streamOf(token)).toBe('invitation-none');
     }
@@ -218,13 +232,21 @@ describe('RevokeInvitation', () => {
     }
   });
 
-  it('R61 refuses to revoke one that was taken up or declined, or has expired', () => {
-    for (const end of [accepted(), declined, expired]) {
-      revoke([invited, end]).refused({ code: 'INVITATION_NOT_PENDING', pointer: null });
-    }
+  it.each([
+    ['accepted', [invited, accepted()], justBefore],
+    ['declined', [invited, declined], justBefore],
+    ['expired', [invited, expired], justBefore],
+    ['expired', [invited], in90Days],
+  ])('R61 refuses to revoke one that is %s, and says so', (became, history, now) => {
+    expect(revoke(history, now).decided).toEqual({
+      rejected: [{ code: 'INVITATION_NOT_PENDING', detail: `The invitation is ${became}.`, pointer: null }],
+    });
   });
 
-  it('changes nothing when repeated', () => revoke([invited, revoked]).then());
+  it('changes nothing when repeated, or where there is nothing', () => {
+    revoke([invited, revoked]).then();
+    revoke([]).then();
+  });
 });
 
 describe('ExpireInvitation', () => {
@@ -238,6 +260,7 @@ describe('ExpireInvitation', () => {
 
   it('leaves what has ended as it is', () => {
     for (const end of [accepted(), declined, revoked, expired]) expire([invited, end], justAfter).then();
+    expire([], justAfter).then();
   });
 
   it('has no route: only the timer issues it', () => expect(ExpireInvitation).not.toHaveProperty('http'));
@@ -250,6 +273,7 @@ describe('an invitation', () => {
   it("R60 is made by the deal's publisher: to others, and without a deal, there is nothing to invite to", () => {
     expect(ownerOf(InviteCustomer, { status: 'Submitted', publisherId })).toEqual({ publisherId });
     expect(ownerOf(InviteCustomer, { status: 'none' })).toBeNull();
+    invite([]).then();
   });
 
   it('R61 is for whoever has the link and the role', () => {

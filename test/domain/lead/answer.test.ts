@@ -1,33 +1,22 @@
-import type { CommandClass, EventData } from '#lib/engine/model/message.js';
+import type { CommandClass } from '#lib/engine/model/message.js';
 import { lead } from '#lib/domain/lead/decider.js';
 import { AcceptLead, CloseLead, DeclineLead, ExpireLead } from '#lib/domain/lead/messages.js';
-import { given, noon } from '../../support/given.js';
+import { leadStatuses, statusAt } from '#lib/domain/lead/status.js';
+import { given, noon, recorded } from '../../support/given.js';
 import { accepted, declined, dueAt, expired, leadId, lost, submitted, won } from './fixtures.js';
 
 const justBefore = '2026-03-15T11:59:59.999Z';
 const justAfter = '2026-03-15T12:00:00.001Z';
 
-const acts: Readonly<Record<string, (history: readonly EventData[], now: string) => unknown>> = Object.fromEntries(
-  (
-    [
-      ['accept', AcceptLead, {}],
-      ['decline', DeclineLead, {}],
-      ['win', CloseLead, { outcome: 'won' }],
-      ['lose', CloseLead, { outcome: 'lost' }],
-      ['expire', ExpireLead, {}],
-    ] as [string, CommandClass, object][]
-  ).map(([name, command, more]) => [
-    name,
-    (history, now) => given(lead, history, { now }).when(command, { leadId, ...more }).decided,
-  ]),
-);
-const names = ['accept', 'decline', 'win', 'lose', 'expire'] as const;
-
-/** What comes of an act: the event's name, `–` for nothing, or the code of the refusal. */
-function outcome(history: readonly EventData[], now: string, act: string): string {
-  const decided = acts[act]?.(history, now) as readonly EventData[] & { rejected?: readonly { code: string }[] };
-  return decided.rejected?.[0]?.code ?? decided[0]?.type ?? '–';
-}
+/** In the order of the table below: accept, decline, win, lose, expire. */
+const acts: readonly (readonly [CommandClass, object])[] = [
+  [AcceptLead, { leadId }],
+  [DeclineLead, { leadId }],
+  [CloseLead, { leadId, outcome: 'won' }],
+  [CloseLead, { leadId, outcome: 'lost' }],
+  [ExpireLead, { leadId }],
+];
+const happens = Object.fromEntries([accepted, declined, won, lost, expired].map((past) => [past.type, past]));
 
 const [notOpen, notAccepted, noAnswer] = ['LEAD_NOT_OPEN', 'LEAD_NOT_ACCEPTED', 'LEAD_NEEDS_NO_ANSWER'];
 const open = ['LeadAccepted', 'LeadDeclined', notAccepted, notAccepted, '–'];
@@ -51,19 +40,43 @@ describe('every status × every act: accepts, refuses or changes nothing', () =>
     ['R46 an installation, long after', [submitted('install')], '2036-03-01T12:00:00.000Z', needsNone],
     ['R46 a free trial', [submitted('freeTrial')], justAfter, needsNone],
   ])('%s', (_case, history, now, expected) => {
-    expect(Object.fromEntries(names.map((act) => [act, outcome(history, now, act)]))).toEqual(
-      Object.fromEntries(names.map((act, index) => [act, expected[index]])),
-    );
+    for (const [index, [command, input]] of acts.entries()) {
+      const asked = given(lead, history, { now }).when(command, input);
+      const [outcome = ''] = expected.slice(index);
+      const past = happens[outcome];
+      if (past) asked.then(past);
+      else if (outcome === '–') asked.then();
+      else asked.refused({ code: outcome, pointer: null });
+    }
   });
 });
 
 it('R45 accepts an answer before the deadline, and refuses it from then on, saying what became of the lead', () => {
   given(lead, [submitted()], { now: justBefore }).when(AcceptLead, { leadId }).then(accepted);
   given(lead, [submitted()], { now: justBefore }).when(DeclineLead, { leadId }).then(declined);
-  expect(acts['accept']?.([submitted()], dueAt)).toEqual({
+  expect(given(lead, [submitted()], { now: dueAt }).when(AcceptLead, { leadId }).decided).toEqual({
     rejected: [{ code: 'LEAD_NOT_OPEN', detail: 'The lead is expired.', pointer: null }],
   });
   given(lead, [submitted()], { now: dueAt }).when(ExpireLead, { leadId }).then(expired);
+});
+
+it('R45 R46 a lead that was not answered is expired from its deadline on, if it has one', () => {
+  const [, ...ended] = leadStatuses;
+  for (const now of [dueAt, justAfter]) {
+    expect(statusAt({ status: 'submitted', answerDueAt: dueAt }, now)).toBe('expired');
+    expect(statusAt({ status: 'submitted', answerDueAt: null }, now)).toBe('submitted');
+    expect(ended.map((status) => statusAt({ status, answerDueAt: dueAt }, now))).toEqual(ended);
+  }
+  expect(statusAt({ status: 'submitted', answerDueAt: dueAt }, justBefore)).toBe('submitted');
+});
+
+it('a lead that was never submitted is nothing to answer, and folds nothing', () => {
+  for (const { command, creates } of lead.handles) {
+    if (creates !== true) given(lead, [], { now: justAfter }).when(command, { leadId, outcome: 'won' }).then();
+  }
+  for (const past of recorded(`lead-${leadId}`, Object.values(happens))) {
+    expect(lead.evolve(lead.initial(), past)).toEqual(lead.initial());
+  }
 });
 
 it('R45 a lead is its publisher’s', () => {

@@ -2,10 +2,13 @@ import type { Actor } from '#lib/engine/model/envelope.js';
 import { event, type EventData } from '#lib/engine/model/message.js';
 import { lead } from '#lib/domain/lead/decider.js';
 import { LeadSubmitted, SubmitLead } from '#lib/domain/lead/messages.js';
+import { poolFacts } from '#lib/domain/lead/offered.js';
 import type { LeadKind } from '#lib/domain/lead/status.js';
 import type { LicensingOptions } from '#lib/domain/offer/content.js';
+import { offer as offers } from '#lib/domain/offer/offer.js';
 import { personPut } from '#lib/domain/person/directory.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
+import { seatPool } from '#lib/domain/seat-pool/decider.js';
 import { SeatPoolResized } from '#lib/domain/seat-pool/messages.js';
 import { given, recorded } from '../../support/given.js';
 import {
@@ -18,6 +21,7 @@ import {
   licenseManagement,
   live,
   offer,
+  plan,
 } from '../../support/offers.js';
 import { settings } from '../../support/settings.js';
 import { input, leadId, submitted } from './fixtures.js';
@@ -47,8 +51,9 @@ function submit(sent: Partial<SubmitLead>, history: readonly EventData[] = live,
 
 describe('SubmitLead', () => {
   it('R43 R95 puts the visitor into the publisher’s directory, and the event holds nothing of them but an ID', () => {
-    const { decided, context, then } = submit({});
+    const { decided, context, stream, then } = submit({});
     then(submitted());
+    expect(stream).toBe(`lead-${leadId}`);
     const { firstName, lastName, email, country, company, phone, title, comments } = input;
     for (const text of [firstName, lastName, email, company, phone, title, comments]) {
       expect(JSON.stringify(decided)).not.toContain(text);
@@ -162,6 +167,22 @@ const pool = (to: number) =>
   });
 const holding = (to: number) => ({ tenantId, streams: { [`seatPool-${tenantId}.${offer}.silver`]: [pool(to)] } });
 const admin = { tenantId, role: 'customer.userAdmin' };
+
+it('R41 R96 whether a caller holds a license is told by the pools of the live plans, of the caller’s tenant', () => {
+  const factsOf = (history: readonly EventData[], caller?: string) =>
+    poolFacts(
+      offer,
+      recorded(`offer-${offer}`, history).reduce((s, e) => offers.evolve(s, e), offers.initial()),
+      caller,
+    );
+  const pools = ['gold', 'silver', 'bronze'].map((planId) => [
+    `pool ${planId}`,
+    { aggregate: seatPool, stream: `seatPool-${tenantId}.${offer}.${planId}` },
+  ]);
+  expect(factsOf([...live, plan('platinum')], tenantId)).toEqual(Object.fromEntries(pools));
+  expect(factsOf(live)).toEqual({});
+  expect(factsOf(complete, tenantId)).toEqual({});
+});
 
 describe('R41 a lead comes of a button that is shown', () => {
   const free = withOptions({ freeInstall: true });

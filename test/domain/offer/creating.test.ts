@@ -44,11 +44,13 @@ describe('CreateOffer', () => {
       .then(createdAs('contoso', 'f365', 'Blue'));
   });
 
-  it('R5 accepts an alias of 200 code points and refuses 0 and 201', () => {
+  it('R5 accepts an alias of 1 and of 200 code points and refuses 0 and 201', () => {
     const ofLength = (length: number) => ({ publisherId: 'fabrikam', offerId: 'f365', alias: '🟦'.repeat(length) });
-    given(offer, [], circumstances)
-      .when(CreateOffer, ofLength(200))
-      .then(createdAs('fabrikam', 'f365', '🟦'.repeat(200)));
+    for (const length of [1, 200]) {
+      given(offer, [], circumstances)
+        .when(CreateOffer, ofLength(length))
+        .then(createdAs('fabrikam', 'f365', '🟦'.repeat(length)));
+    }
     for (const length of [0, 201]) {
       given(offer, [], circumstances)
         .when(CreateOffer, ofLength(length))
@@ -67,5 +69,11 @@ describe('CreateOffer', () => {
     given(offer, [], circumstances)
       .when(CreateOffer, { publisherId: 'fabrikam', offerId: 'f365', alias: 'Blue' })
       .then(createdAs('fabrikam', 'f365', 'Blue'));
+  });
+
+  it('R6 is an act on what is the named publisher’s, so that nobody else’s caller finds it', () => {
+    const creating = offer.handles.find(({ command }) => command === CreateOffer);
+    const input = { publisherId: 'fabrikam', offerId: 'f365', alias: 'Blue' };
+    expect(creating?.owner?.(offer.initial(), input, {})).toEqual({ publisherId: 'fabrikam' });
   });
 });

@@ -5,7 +5,6 @@ import { ChooseLicensingOptions } from '#lib/domain/offer/pages-messages.js';
 import { given } from '../../support/given.js';
 import {
   chosen,
-  complete,
   created,
   goneLive,
   inPreview,
@@ -97,9 +96,5 @@ describe('ChooseLicensingOptions', () => {
       pointer: '/licenseManagement',
     });
     choosing(pages, contactMe).then(chosen(contactMe));
-  });
-
-  it('says nothing new when nothing changes', () => {
-    choosing(complete, licenseManagement).then();
   });
 });

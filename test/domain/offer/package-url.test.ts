@@ -10,6 +10,7 @@ import { given, recorded } from '../../support/given.js';
 import {
   complete,
   configured,
+  created,
   live,
   needsAttention,
   offer,
@@ -83,5 +84,12 @@ describe('awaitedPackageUrl', () => {
     expect(awaited([...complete, ...until('s1', 'certification')])).toBeNull();
     expect(awaited([...complete, ...until('s2', 'packageUrl')])).toBeNull();
     expect(awaited(live)).toBeNull();
+  });
+
+  it('R16 is null where none was submitted: the step of the pages reports that', () => {
+    expect(awaited([created, ...until('s1', 'packageUrl')])).toBeNull();
+    expect(
+      awaited([created, configured({ ...technicalConfiguration, packageUrl: null }), ...until('s1', 'packageUrl')]),
+    ).toBeNull();
   });
 });

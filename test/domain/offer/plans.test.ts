@@ -67,6 +67,10 @@ describe('CreatePlan', () => {
     );
   });
 
+  it('R22 accepts a name that another one equals only in capitals: ß is not ss', () => {
+    creating([...on, plan('gold', 'Straße')], 'silver', 'STRASSE').then(plan('silver', 'STRASSE'));
+  });
+
   it('R22 accepts a name of 200 code points and refuses 201, and a blank one', () => {
     creating(on, 'gold', '🥇'.repeat(200)).then(plan('gold', '🥇'.repeat(200)));
     for (const name of ['🥇'.repeat(201), '', '  ']) {

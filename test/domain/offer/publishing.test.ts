@@ -1,4 +1,5 @@
 import { event, type EventData } from '#lib/engine/model/message.js';
+import type { Rejection } from '#lib/engine/model/refusal.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
 import { CancelPublish, OfferSubmitted, PublishOffer } from '#lib/domain/offer/publishing-messages.js';
 import { given, recorded } from '../../support/given.js';
@@ -14,6 +15,7 @@ import {
   enrolled,
   goneLive,
   inPreview,
+  licenseManagement,
   listed,
   listing,
   live,
@@ -61,6 +63,14 @@ describe('PublishOffer', () => {
         code: 'PAGE_INCOMPLETE',
         pointer,
       })),
+    );
+    publishing([created, chosen(licenseManagement)]).refused(
+      ...['/properties', '/listing', '/availability', '/technicalConfiguration'].map((pointer) => ({
+        code: 'PAGE_INCOMPLETE',
+        pointer,
+      })),
+      // That there is no plan on sale is a rule of its own (R25).
+      { code: 'NO_PLAN_ON_SALE', pointer: '/plans' },
     );
     const { decided } = publishing([...complete, listed({ ...listing, summary: ' ', screenshots: [] })]);
     expect(decided).toEqual({
@@ -200,5 +210,12 @@ describe('CancelPublish', () => {
     ['Live', [...complete, ...goneLive('s1')]],
   ])('R32 refuses canceling in %s', (_status, history) => {
     canceling(history).refused({ code: 'NOTHING_TO_CANCEL', pointer: null });
+  });
+
+  it('R32 refuses with the status that does not allow it', () => {
+    const detailOf = (history: readonly EventData[]) =>
+      (canceling(history).decided as Rejection).rejected.map(({ detail }) => detail);
+    expect(detailOf([...live, ...inPreview('s2')])).toEqual([expect.stringContaining('"Preview"')]);
+    expect(detailOf(live)).toEqual([expect.stringContaining('"Live"')]);
   });
 });

@@ -1,8 +1,10 @@
 import type { EventData } from '#lib/engine/model/message.js';
+import { StopDistribution } from '#lib/domain/offer/distribution-messages.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
-import { hasBeenLive, knowsPlan, managesLicenses, sellsPlan } from '#lib/domain/offer/state.js';
+import { CancelPublish } from '#lib/domain/offer/publishing-messages.js';
+import { hasBeenLive, knowsPlan, managesLicenses, releaseOf, sellsPlan } from '#lib/domain/offer/state.js';
 import { statusWord } from '#lib/domain/offer/status.js';
-import { noon, recorded } from '../../support/given.js';
+import { given, noon, recorded } from '../../support/given.js';
 import {
   canceled,
   complete,
@@ -14,7 +16,9 @@ import {
   left,
   live,
   needsAttention,
+  offer,
   plan,
+  planIds,
   resumed,
   signedOff,
   stopAsked,
@@ -50,6 +54,24 @@ describe('the status of an offer', () => {
   it('R32 goes back to what it was before a canceled submission; a replaced preview does not return', () => {
     expect(wordAfter([...complete, ...inPreview('s1'), ...until('s2', 'pages'), canceled('s2')])).toBe('Draft');
     expect(wordAfter([...live, ...until('s2', 'pages'), canceled('s2')])).toBe('Live');
+  });
+});
+
+describe('what cannot have happened', () => {
+  const instead = [...complete.slice(1), ...goneLive('s1'), leaving(), left()];
+
+  it('R7 leaves nothing where no offer was created', () => {
+    expect(after(instead)).toEqual({ status: 'none' });
+  });
+
+  it('R36 takes nothing out of the market that never was in it', () => {
+    const draft = after(complete);
+    expect(after([...complete, leaving(), left()])).toEqual(draft);
+  });
+
+  it('is not decided: there is nothing to do where no offer was created', () => {
+    given(decider, []).when(CancelPublish, { offer }).then();
+    given(decider, []).when(StopDistribution, { offer }).then();
   });
 });
 
@@ -91,6 +113,18 @@ describe('what other streams ask of an offer', () => {
     expect(facts([created], 'gold')).toEqual([false, false, false, false]);
     expect(facts([...complete, ...inPreview('s1'), signedOff('s1')], 'gold')).toEqual([true, false, true, false]);
     expect(facts(live, 'gold')).toEqual([true, true, true, true]);
+  });
+
+  it('R18 customers see what went live last, and nothing before', () => {
+    expect(releaseOf(after([]))).toBeNull();
+    expect(releaseOf(after([...complete, ...inPreview('s1'), signedOff('s1')]))).toBeNull();
+    const again = [...live, plan('platinum'), ...until('s2', 'createPreview')];
+    const release = releaseOf(after(live));
+    expect(release?.content.plans.map(({ planId }) => planId)).toEqual(planIds);
+    expect(releaseOf(after(again))).toEqual(release);
+    expect(releaseOf(after([...again, canceled('s2'), leaving(), left()]))).toEqual(release);
+    const next = releaseOf(after([...again, ...inPreview('s3'), signedOff('s3'), wentLive('s3')]));
+    expect([next?.submissionId, next?.content.plans.at(-1)?.planId]).toEqual(['s3', 'platinum']);
   });
 
   it('R18 R66 a plan sells from its own go-live on', () => {

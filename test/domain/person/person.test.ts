@@ -1,6 +1,7 @@
 import { event } from '#lib/engine/model/message.js';
 import { person } from '#lib/domain/person/decider.js';
 import { personPut } from '#lib/domain/person/directory.js';
+import { erasedAmong, personFacts } from '#lib/domain/person/facts.js';
 import {
   ErasePersonOfPublisher,
   ErasePersonOfTenant,
@@ -80,7 +81,11 @@ describe('putting a person', () => {
     }
   });
 
-  it('R95 takes the longest texts, counted in code points, and nothing but a name', () => {
+  it('R95 accepts the shortest texts and the longest, counted in code points, and nothing but a name', () => {
+    const texts = { name: 'A', firstName: 'A', lastName: 'L', phone: '1', title: 'C', company: 'C', note: '.' };
+    given(person, [])
+      .when(PutPersonOfTenant, { ...ada, ...texts, email: 'a@b' })
+      .then();
     const names = { firstName: '😀'.repeat(80), lastName: 'l'.repeat(80), company: 'c'.repeat(200) };
     const longest = { ...names, name: '😀'.repeat(200), email: `a@${'e'.repeat(252)}`, phone: '1'.repeat(50) };
     given(person, [])
@@ -112,6 +117,20 @@ describe('erasing a person', () => {
     given(person, [])
       .when(ErasePersonOfTenant, { tenantId, personId: 'Ada Lovelace' })
       .refused({ code: 'PERSON_ID_INVALID', pointer: '/personId' });
+  });
+});
+
+describe('persons that a command names', () => {
+  it('R95 R96 are looked up in their scope, if it can be a person’s ID', () => {
+    const streams = [`person-${tenantId}.ada`, `person-${tenantId}.${'p'.repeat(64)}`];
+    expect(personFacts(tenantId, ['ada', 'Ada Lovelace', '', 'p'.repeat(64), 'p'.repeat(65)])).toEqual(
+      Object.fromEntries(streams.map((stream) => [stream, { aggregate: person, stream }])),
+    );
+  });
+
+  it('R95 are told by their IDs where they were erased', () => {
+    const persons = { ada: { status: 'erased', ...erased.data }, bob: { status: 'none' } } as const;
+    expect(erasedAmong(persons)).toEqual(new Set(['ada']));
   });
 });
 

@@ -94,7 +94,10 @@ describe('TerminateRelationship', () => {
     terminate(again).then(terminated);
   });
 
-  it('changes nothing when repeated', () => terminate([established, terminated]).then());
+  it('changes nothing when repeated, nor where there is none', () => {
+    terminate([established, terminated]).then();
+    terminate([]).then();
+  });
 
   it("is each party's to end", () => {
     const [state] = recorded('relationship-x', [established]).map((past) =>

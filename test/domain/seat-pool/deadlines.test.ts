@@ -223,6 +223,12 @@ describe('grace', () => {
       .then();
   });
 
+  it('R74 is all that its timer ends: a license conflict that is due meanwhile waits for its own', () => {
+    at(after, ...conflict)
+      .when(EndGrace, pool)
+      .then();
+  });
+
   it('R74 is ended by a new line, which opens a new conflict where the kept seats exceed it', () => {
     at(before, ...inGrace)
       .when(AdjustSeatPool, line('deal-2', 4, 1))

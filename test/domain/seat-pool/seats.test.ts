@@ -7,13 +7,14 @@ import {
   SeatAssigned,
   SeatPoolDeactivated,
   SeatUnassigned,
+  SetShrinkPolicy,
   UnassignSeats,
   type SeatPoolEvent,
   type SeatRow,
 } from '#lib/domain/seat-pool/messages.js';
 import { given, recorded } from '../../support/given.js';
 import { settings } from '../../support/settings.js';
-import { assigned, detected, ids, people, resized, tenantId } from './fixtures.js';
+import { assigned, detected, ids, people, resized, serviceId, tenantId } from './fixtures.js';
 
 const unassigned = (personId: string) => event(SeatUnassigned, { ...ids, personId, reason: 'request' });
 const full = [resized(0, 2, 3), assigned('ann'), assigned('bob')];
@@ -134,9 +135,32 @@ describe('persons who were erased', () => {
     given(seatPool, room, { streams: erased('ann') })
       .when(AssignSeats, people('ann'))
       .refused(refusal);
+    given(seatPool, full, { streams: erased('ann') })
+      .when(AssignSeats, people('ann'))
+      .refused(refusal);
+  });
+
+  it('R77 R95 refuses one for whom there is no license either, and says both', () => {
     given(seatPool, full, { streams: erased('cyd') })
       .when(AssignSeats, people('cyd'))
-      .refused(refusal);
+      .refused(noLicense, { code: 'PERSON_ERASED', pointer: '/personIds/0' });
+  });
+
+  it('R80 R95 are refused like everyone in rows after the last free seat, and a repetition answers the same', () => {
+    const [history, streams] = [full.slice(0, 2), { ...erased('ann'), ...erased('bob') }];
+    const sent = ['bob', 'cyd', 'ann', 'bob', 'dan', 'cyd'];
+    const rows = [
+      row('bob', 'refused', 'PERSON_ERASED'),
+      row('cyd', 'assigned'),
+      row('ann', 'refused', 'PERSON_ERASED'),
+      row('bob', 'refused', 'NO_AVAILABLE_LICENSES'),
+      row('dan', 'refused', 'NO_AVAILABLE_LICENSES'),
+      row('cyd', 'alreadyAssigned'),
+    ];
+    expect(answers(AssignSeats, history, sent, streams)).toEqual({ rows });
+    expect(answers(AssignSeats, full, ['cyd', 'dan'], erased('dan'))).toEqual({
+      rows: ['cyd', 'dan'].map((personId) => row(personId, 'refused', 'NO_AVAILABLE_LICENSES')),
+    });
   });
 
   it('R95, R86 are those of this tenant: one of the same ID elsewhere is another', () => {
@@ -202,8 +226,8 @@ describe('UnassignSeats', () => {
 
   it('R74 accepts giving back kept seats while the total is 0', () => {
     given(seatPool, [...full, resized(2, 0, 4), event(SeatPoolDeactivated, { ...ids, graceEndsAt: null })])
-      .when(UnassignSeats, people('ann'))
-      .then(unassigned('ann'));
+      .when(UnassignSeats, people('ann', 'bob'))
+      .then(unassigned('ann'), unassigned('bob'));
   });
 
   it('R80 answers row by row', () => {
@@ -229,6 +253,14 @@ describe('UnassignSeats', () => {
 });
 
 describe('the pool', () => {
+  it('R82 does not come about by asking for seats of it', () => {
+    const nothing = given(seatPool, []);
+    nothing.when(AssignSeats, people('ann')).refused(noLicense);
+    nothing.when(AssignSeats, people('ann', 'bob')).then();
+    nothing.when(UnassignSeats, people('ann')).then();
+    nothing.when(SetShrinkPolicy, { tenantId, serviceId, policy: 'newestFirst' }).then();
+  });
+
   it('R86 is its tenant’s alone', () => {
     const state = recorded('seatPool-x', full).reduce(
       (past, happened) => seatPool.evolve(past, happened),
