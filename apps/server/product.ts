@@ -22,6 +22,11 @@ import type { GuardedClient } from './outgoing/guarded-client.js';
 import { senders } from './outgoing/senders.js';
 import { catalog, projections } from './registries.js';
 
+/** Timers and operations keep names of commands. */
+export const commandsByName: ReadonlyMap<string, CommandClass> = new Map(
+  [...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]),
+);
+
 export interface ProductOptions {
   readonly events: EventStore;
   readonly records: Records;
@@ -92,7 +97,7 @@ export function createProduct(options: ProductOptions): Product {
     },
     start(execute) {
       due = [
-        new Timers(records, clock, commandsByName(), execute, log),
+        new Timers(records, clock, commandsByName, execute, log),
         new Requests(records, clock, senders({ client: options.outgoing, events, records, clock }), execute, log),
       ];
       const wake = (): void => due.forEach((rows) => rows.arm());
@@ -106,9 +111,4 @@ export function createProduct(options: ProductOptions): Product {
       await Promise.all([running, ...due.map((rows) => rows.stop())]);
     },
   };
-}
-
-/** Timers and operations keep names of commands. */
-export function commandsByName(): ReadonlyMap<string, CommandClass> {
-  return new Map([...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]));
 }

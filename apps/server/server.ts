@@ -98,7 +98,7 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
   ends.push(() => application.close());
   const execute = executeOn(application.get(CommandBus));
   const keys = keyService(records, clock);
-  const bulk = new BulkCommands({ records, execute, clock, log, commands: commandsByName() });
+  const bulk = new BulkCommands({ records, execute, clock, log, commands: commandsByName });
   ends.push(() => bulk.stop());
   ends.push(() => server.close());
   registerHttp(server, {

@@ -5,7 +5,14 @@ import { type Find, ref, type Snapshot, type View } from '#lib/engine/model/quer
 import { Flag, Instant, Nullable, OneOf, Part, Text, Whole } from '#lib/engine/model/shape.js';
 import { leadDelivery, leadSkips } from '#lib/domain/lead/delivery.js';
 import { leadEvents } from '#lib/domain/lead/messages.js';
-import { leadKinds, leadStatuses, statusAt, type LeadKind, type LeadStatus } from '#lib/domain/lead/status.js';
+import {
+  leadKinds,
+  leadStatuses,
+  statusAfter,
+  statusAt,
+  type LeadKind,
+  type LeadStatus,
+} from '#lib/domain/lead/status.js';
 import { PersonData } from '#lib/domain/person/messages.js';
 import { dealRoles } from '#lib/domain/roles.js';
 import { isOwn } from './own.js';
@@ -72,15 +79,13 @@ const leadsProjection = projection<Kinds>({
         return docs.put('lead', data.leadId, { ...data, status: 'submitted', ...dates, revision });
       }
       case 'LeadAccepted':
-        return become(data.leadId, { status: 'accepted', answeredAt: at });
       case 'LeadDeclined':
-        return become(data.leadId, { status: 'declined', answeredAt: at });
+        return become(data.leadId, { status: statusAfter[type], answeredAt: at });
       case 'LeadWon':
-        return become(data.leadId, { status: 'won', closedAt: at });
       case 'LeadLost':
-        return become(data.leadId, { status: 'lost', closedAt: at });
+        return become(data.leadId, { status: statusAfter[type], closedAt: at });
       case 'LeadExpired':
-        return become(data.leadId, { status: 'expired' });
+        return become(data.leadId, { status: statusAfter[type] });
       case 'LeadDestinationConnected':
         return docs.put('destination', data.publisherId, { url: data.url, connectedAt: at });
     }

@@ -1,5 +1,5 @@
 import { Flag, Instant, Nullable, OneOf, Part, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
-import { later } from '#lib/domain/instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import type { Content } from '#lib/domain/offer/content.js';
 import {
   pageNames,

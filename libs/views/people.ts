@@ -33,20 +33,17 @@ function scopesOf(owner: { readonly publisherId: string | null; readonly tenantI
   return [owner.publisherId, owner.tenantId].filter((scope) => scope !== null);
 }
 
-const erasedOf = (scope: string, personId: string) => ref(peopleProjection, 'erased', personKey(scope, personId));
+/** That they were erased: for answers that tell no more. */
+export const erasureRef = (scope: string, personId: string) =>
+  ref(peopleProjection, 'erased', personKey(scope, personId));
 
 /** What an answer needs that names a person. */
 export function personRefs(scope: string, personId: string): readonly Ref[] {
-  return [personRecord(scope, personId), erasedOf(scope, personId)];
-}
-
-/** For answers that only tell whether the person was erased. */
-export function erasureRef(scope: string, personId: string): Ref {
-  return erasedOf(scope, personId);
+  return [personRecord(scope, personId), erasureRef(scope, personId)];
 }
 
 export function wasErased(scope: string, personId: string, docs: Snapshot): boolean {
-  return docs.get(erasedOf(scope, personId)) !== undefined;
+  return docs.get(erasureRef(scope, personId)) !== undefined;
 }
 
 /** What the directory holds, from the moment of asking; null also for whom it does not know (R95). */

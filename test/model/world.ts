@@ -1,11 +1,12 @@
 import type { AnyDecider, AnyHandling, Facts, Owner } from '#lib/engine/model/aggregate.js';
+import { isFor } from '#lib/engine/commands/checks.js';
 import type { Actor, Recorded } from '#lib/engine/model/envelope.js';
 import type { CommandClass, EventData } from '#lib/engine/model/message.js';
 import type { EraseRecord, Reaction } from '#lib/engine/model/process.js';
 import type { RecordPut } from '#lib/engine/model/record.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { deciders } from '#lib/domain/deciders.js';
-import { later } from '#lib/domain/instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import { lifeCycles } from '#lib/domain/life-cycles.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
 import { DeliverLead } from '#lib/processes/leads.js';
@@ -204,8 +205,5 @@ function isThere(
 ): boolean {
   if (!handles.owner && handles.creates) return true;
   const owner = handles.owner ? handles.owner(state, command, facts) : decider.owner(state);
-  if (!owner) return false;
-  if (caller.installation || owner.installation) return true;
-  const isPublisher = caller.publisherId !== undefined && caller.publisherId === owner.publisherId;
-  return isPublisher || (caller.tenantId !== undefined && caller.tenantId === owner.tenantId);
+  return isFor(caller, owner);
 }

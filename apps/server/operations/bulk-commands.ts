@@ -1,4 +1,5 @@
 import { commandHashOf, commandIdOf, type Call, type CommandOutcome } from '#lib/engine/commands/call.js';
+import { later } from '#lib/engine/model/instants.js';
 import type { Bulk, CommandClass } from '#lib/engine/model/message.js';
 import { untilDefinite, type Execute } from '#lib/engine/processes/issuer.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
@@ -56,12 +57,12 @@ export class BulkCommands {
   async execute(command: object, call: Call): Promise<CommandOutcome | OperationStarted> {
     const { bulk } = command.constructor as CommandClass;
     if (!bulk) return this.options.execute(command, call);
+    const isShort = entriesOf(command, bulk).length <= bulk.perCommand;
+    if (call.dryRun || (isShort && call.idempotencyKey === null)) return this.options.execute(command, call);
     const id = uuidFrom(commandIdOf(call), 'operation');
-    const known = call.idempotencyKey === null || call.dryRun ? null : await this.#operations.find(id);
+    const known = await this.#operations.find(id);
     if (known) return this.#again(known, command);
-    const entries = entriesOf(command, bulk);
-    if (call.dryRun || entries.length <= bulk.perCommand) return this.options.execute(command, call);
-    return this.#begin(id, command, bulk, call);
+    return isShort ? this.options.execute(command, call) : this.#begin(id, command, bulk, call);
   }
 
   async #again(known: OperationRecord, command: object): Promise<CommandOutcome | OperationStarted> {
@@ -97,7 +98,7 @@ export class BulkCommands {
     };
     const kept = { ...command, [bulk.field]: entries.map((entry) => bulk.keep(entry)) };
     if (!(await this.#operations.begin(operation, kept))) return this.execute(command, call);
-    const cutOff = new Date(Date.parse(now) - limits.keptMs).toISOString();
+    const cutOff = later(now, -limits.keptMs);
     await this.#operations.forgetEndedBefore(cutOff, limits.forgottenAtOnce);
     this.#enqueue(operation);
     return { kind: 'started', operation: await operationAnswer(operation, this.#operations) };

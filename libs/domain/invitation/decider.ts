@@ -7,7 +7,7 @@ import { deal } from '../deal/decider.js';
 import { eligibilityFault, offerFact } from '../deal/offer-facts.js';
 import { refuse as refuseDeal } from '../deal/refusals.js';
 import { codePoints, streams } from '../ids.js';
-import { later } from '../instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import { consentRoles } from '../roles.js';
 import type { Settings } from '../settings.js';
 import {

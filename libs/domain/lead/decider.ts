@@ -3,7 +3,7 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Refusal } from '#lib/engine/model/refusal.js';
 import { publisherOf, streams } from '../ids.js';
-import { later } from '../instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import { offer } from '../offer/offer.js';
 import { hasBeenLive } from '../offer/state.js';
 import { person } from '../person/decider.js';
@@ -29,7 +29,7 @@ import {
 } from './messages.js';
 import { buttonFault, poolFacts } from './offered.js';
 import { refuse } from './refusals.js';
-import { leadSource, statusAt, type LeadStatus } from './status.js';
+import { leadSource, statusAfter, statusAt, type LeadStatus } from './status.js';
 
 interface Lead {
   readonly status: LeadStatus;
@@ -39,15 +39,6 @@ interface Lead {
   readonly answerDueAt: string | null;
 }
 export type LeadState = { readonly status: 'none' } | Lead;
-
-/** What each event but the first leaves a lead in. */
-const statusAfter = {
-  LeadAccepted: 'accepted',
-  LeadDeclined: 'declined',
-  LeadWon: 'won',
-  LeadLost: 'lost',
-  LeadExpired: 'expired',
-} as const satisfies Record<Exclude<LeadEvent['type'], 'LeadSubmitted'>, LeadStatus>;
 
 function evolve(state: LeadState, { type, data }: Recorded<LeadEvent>): LeadState {
   if (type === 'LeadSubmitted') {

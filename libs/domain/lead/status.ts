@@ -9,6 +9,15 @@ export type LeadStatus = (typeof leadStatuses)[number];
 /** How an accepted lead ends. */
 export const leadOutcomes = ['won', 'lost'] as const satisfies readonly LeadStatus[];
 
+/** What each event of a lead but its first leaves it in. */
+export const statusAfter = {
+  LeadAccepted: 'accepted',
+  LeadDeclined: 'declined',
+  LeadWon: 'won',
+  LeadLost: 'lost',
+  LeadExpired: 'expired',
+} as const satisfies Readonly<Record<string, LeadStatus>>;
+
 interface Answerable {
   readonly status: LeadStatus;
   /** Null: it needs no answer and never expires (R46). */

@@ -1,7 +1,7 @@
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject } from '#lib/engine/model/refusal.js';
-import { later } from '../instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import {
   CompleteStopDistribution,
   OfferDistributionStopped,

@@ -2,7 +2,7 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import { event } from '#lib/engine/model/message.js';
 import { reject, type Finding } from '#lib/engine/model/refusal.js';
 import { codePoints } from '../ids.js';
-import { later } from '../instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import { emptyContent } from './content.js';
 import { notCurrent, onOffer, statusSays, submissionFault } from './on-offer.js';
 import { OfferNeedsAttention, PublishingStepPassed, isBefore, type ReportEntry } from './publishing-messages.js';

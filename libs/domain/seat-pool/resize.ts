@@ -1,5 +1,5 @@
 import { event } from '#lib/engine/model/message.js';
-import { later } from '../instants.js';
+import { later } from '#lib/engine/model/instants.js';
 import type { Settings } from '../settings.js';
 import { deadlinesPassed } from './deadlines.js';
 import {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../limits.js';
+import { later } from '../model/instants.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordRow, Records } from '../ports/records.js';
@@ -112,7 +113,7 @@ export abstract class DueRows {
       return await this.carryOut(row, this.#signal);
     } catch (error) {
       if (this.#signal.aborted) return 'cutOff';
-      const dueAt = new Date(Date.parse(this.clock.now()) + limits.dueRetryMs).toISOString();
+      const dueAt = later(this.clock.now(), limits.dueRetryMs);
       this.log.error({ table: this.table, key: row.key, error, dueAt }, 'failed; to be tried again');
       return { value: this.postponed(row.value, dueAt), dueAt };
     }

@@ -143,7 +143,7 @@ export class ProcessRunner {
 
   async #issue(event: Recorded, index: number, { issue, input }: Issue): Promise<readonly RecordChange[]> {
     const { process, progress } = this.options;
-    const order: Order = { type: issue, input, key: `${event.id}/${index}`, cause: causeOf(event) };
+    const order: Order = orderOf(event, index, issue, input);
     const outcome = await this.#issuer.issue(order);
     if (outcome.kind === 'done') {
       progress.appended(outcome.position);
@@ -169,12 +169,9 @@ export class ProcessRunner {
   }
 }
 
-function causeOf(event: Recorded): Order['cause'] {
-  return { correlationId: event.meta.$correlationId, causationId: event.id };
-}
-
-function orderOf(event: Recorded, index: number, type: string, input: object) {
-  return { type, input, key: `${event.id}/${index}`, cause: causeOf(event) };
+function orderOf<T>(event: Recorded, index: number, type: T, input: object) {
+  const cause = { correlationId: event.meta.$correlationId, causationId: event.id };
+  return { type, input, key: `${event.id}/${index}`, cause };
 }
 
 /** Runs acts at once, but no more than the limit. */

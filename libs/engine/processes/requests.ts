@@ -1,4 +1,5 @@
 import { limits } from '../limits.js';
+import { later } from '../model/instants.js';
 import { requestKey, requestsTable, type Delivery } from '../model/delivery.js';
 import type { MessageClass } from '../model/message.js';
 import type { Issue } from '../model/process.js';
@@ -90,7 +91,7 @@ export class Requests extends DueRows {
         await this.#issue(request, sent.issue, signal);
         return null;
       case 'retry': {
-        const dueAt = new Date(Date.parse(this.clock.now()) + sent.afterMs).toISOString();
+        const dueAt = later(this.clock.now(), sent.afterMs);
         return { value: { ...request, attempts, answer: sent.answer, nextAttemptAt: dueAt }, dueAt };
       }
       case 'delivered':
