@@ -105,7 +105,7 @@ async function start(config: Config, options: ServerOptions, ends: Ends): Promis
     execute: (command, call) => bulk.execute(command, call),
     lagging: (waiting) => product.commands.lagging(waiting),
     ask: askOn(application.get(QueryBus)),
-    isPosition: (text) => text.startsWith(`${events.logId}.`) && /^\d{20}$/.test(text.slice(events.logId.length + 1)),
+    isPosition: (text) => events.isPosition(text),
     keys,
     deciders,
     views,

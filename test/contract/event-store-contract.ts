@@ -265,6 +265,8 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       it('refuses a position of another log, beyond its head, or none at all', async () => {
         const head = await store.head();
         const foreign = [`0000.${head.split('.')[1]}`, '', 'x', `${head}0`, `${store.logId}.`, `${store.logId}.x`];
+        expect(foreign.filter((text) => store.isPosition(text))).toEqual([]);
+        expect(store.isPosition(head)).toBe(true);
         for (const position of [...foreign, head.replace(/\d$/, '7')]) {
           await expect(followToHead(store, position)).rejects.toBeInstanceOf(ForeignPositionError);
         }

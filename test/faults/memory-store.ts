@@ -41,6 +41,10 @@ export class MemoryStore implements EventStore {
     throw new Error('A history is not followed.');
   }
 
+  isPosition(text: string): boolean {
+    return text.startsWith(`${this.logId}.`);
+  }
+
   async head(): Promise<string> {
     return this.#positionOf(this.log.length);
   }

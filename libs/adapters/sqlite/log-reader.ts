@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 import { rowColumns, toEvent, toRow, verify, type EventRow } from './event-row.js';
 import type { LogHead } from './log-head.js';
 import type { LogRing } from './log-ring.js';
-import { noPlace, placeIn, positionOf, type Place } from './positions.js';
+import { isPositionOf, noPlace, placeIn, positionOf, type Place } from './positions.js';
 
 /** A page grows while its events are small, and shrinks when they are large, so that no page fills the memory. */
 const page = { least: 16, first: 128, most: 1_000, bytes: 4 * 1024 * 1024 } as const;
@@ -20,6 +20,10 @@ export class SqliteLogReader implements LogReader {
     private readonly ring: LogRing | null = null,
   ) {
     this.logId = db.sql('SELECT id FROM log').get()?.[0] as string;
+  }
+
+  isPosition(text: string): boolean {
+    return isPositionOf(this.logId, text);
   }
 
   async head(): Promise<Position> {

@@ -19,9 +19,13 @@ export function positionOf(logId: string, place: Place): Position {
   return `${logId}.${place}`;
 }
 
+export function isPositionOf(logId: string, text: string): boolean {
+  const place = text.slice(logId.length + 1);
+  return positionOf(logId, place) === text && place.length === digits && /^\d+$/.test(place);
+}
+
 /** Throws ForeignPositionError if the position is of another log, or of none. */
 export function placeIn(logId: string, position: Position): Place {
-  const place = position.slice(logId.length + 1);
-  if (positionOf(logId, place) === position && place.length === digits && /^\d+$/.test(place)) return place;
+  if (isPositionOf(logId, position)) return position.slice(logId.length + 1);
   throw new ForeignPositionError(`${position} is no position of the log ${logId}.`);
 }
