@@ -171,6 +171,7 @@ it('a timer that is set again while it fires keeps its new due time; one that is
 function bound(store: Tallies['folder']['events']): Tallies['folder']['events'] {
   return {
     logId: store.logId,
+    isPosition: (text) => store.isPosition(text),
     head: () => store.head(),
     read: (stream, from) => store.read(stream, from),
     existing: (streams) => store.existing(streams),
