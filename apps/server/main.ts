@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError } from '#lib/engine/ports/event-store.js';
-import { ConfigError, readConfig } from './config/config.js';
+import { TransferError } from '#lib/engine/transfer/format.js';
+import { ConfigError, readConfig } from '#lib/product/config/config.js';
 import { AddressError } from './http/listen.js';
 import { FirstKeyError } from './identity/first-key.js';
 import { startServer } from './server.js';
@@ -11,7 +12,7 @@ const drainWithinMs = 10_000;
 
 const restore = 'Restore the data folder from a backup, or choose another one.';
 
-const saysWhatToDo = [DataFolderError, FirstKeyError, AddressError];
+const saysWhatToDo = [DataFolderError, FirstKeyError, AddressError, TransferError];
 
 function refuseToStart(error: unknown): never {
   if (error instanceof ConfigError) console.error(`The configuration is not usable:\n${error.message}`);

@@ -10,10 +10,14 @@ export const limits = {
   queueInAll: 10_000,
   /** Decided state kept in memory, by a rough count of the bytes that made it. */
   loadedBytes: 256 * 1024 * 1024,
+  /** Streams not in memory of which it is known for a while that they have gone on. */
+  streamsTold: 10_000,
   /** Attempts after someone else changed the stream in between. */
   attempts: 3,
   /** Sending an append again whose outcome is not known. */
   appendAttempts: 5,
+  /** How long a command waits to know what other processes have written. */
+  knownWithinMs: 2_000,
   /** How long a command waits for the processes to handle its events. */
   settleMs: 2_000,
   /** Documents that one event may touch in one view. */
@@ -36,6 +40,10 @@ export const limits = {
   dueRetryMs: 60_000,
   requestRetryMs: 10_000,
   requestRetryMostMs: 3_600_000,
-  /** How often a process saves its checkpoint when no timer changed. */
+  /** How often a process saves its checkpoint when no timer changed; where others wait for it, that often. */
   processCheckpointMs: 250,
+  sharedCheckpointMs: 10,
+  /** How often a process looks how far views and processes are that others run, and for rows that others have set. */
+  watchMs: 25,
+  lookAgainMs: 1_000,
 } as const;

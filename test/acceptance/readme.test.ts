@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readConfig } from '../../apps/server/config/config.js';
+import { readConfig } from '#lib/product/config/config.js';
 import { startServer, type RunningServer } from '../../apps/server/server.js';
 import { fromSource } from '../support/from-source.js';
 import { newFolder } from '../support/sqlite.js';
@@ -35,7 +35,7 @@ it('the story in curl, as the README tells it, ends with the person allowed', as
 }, 60_000);
 
 it('every option of the configuration is in the README, with the name that is read', async () => {
-  const { options } = await import('../../apps/server/config/config.js');
+  const { options } = await import('#lib/product/config/config.js');
   const missing = Object.values(options).filter(({ variable }) => !readme.includes(`\`${variable}\``));
   expect(missing.map(({ variable }) => variable)).toEqual([]);
 });

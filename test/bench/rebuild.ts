@@ -5,8 +5,8 @@ import type { MessagePort } from 'node:worker_threads';
 import Libsql from 'libsql';
 import { openFolder } from '#lib/adapters/sqlite/open.js';
 import type { Position } from '#lib/engine/ports/event-store.js';
-import { Projector } from '../../apps/server/projector.js';
-import { projections } from '../../apps/server/registries.js';
+import { Projector } from '#lib/product/projector.js';
+import { projections } from '#lib/product/registries.js';
 import { writeHistory } from './history.js';
 import type { Row } from './report.js';
 

@@ -1,6 +1,6 @@
 import { issue } from '#lib/engine/model/process.js';
 import type { Sent } from '#lib/engine/processes/requests.js';
-import { delivery } from '../../apps/server/outgoing/attempts.js';
+import { delivery } from '#lib/product/outgoing/attempts.js';
 import { ManualClock } from '../support/clock.js';
 import { newFolder, openTestFolder } from '../support/sqlite.js';
 import {

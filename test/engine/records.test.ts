@@ -229,6 +229,7 @@ describe('a process that erases', () => {
       records: (records) => ({
         get: (...asked) => records.get(...asked),
         list: (asked) => records.list(asked),
+        snapshot: () => records.snapshot(),
         transact: (changes) => records.transact(changes),
         close: () => records.close(),
         erase: async (table, key) => {

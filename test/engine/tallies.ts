@@ -73,7 +73,7 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
   const requests = new Requests(folder.records, clock, senders, execute, silent);
   const wake = (): void => [timers, requests].forEach((rows) => rows.arm());
   const runner = new ProcessRunner(
-    { process, store, catalog, records: folder.records, execute, progress, wake, log: silent },
+    { process, store, catalog, records: folder.records, execute, progress, wake, checkpointMs: 250, log: silent },
     stopping.signal,
   );
   const projector = await openProjector({
@@ -87,7 +87,7 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
     {
       store: projector.events,
       views: projector.views,
-      projections: [tallyProjection],
+      projections: [{ projection: tallyProjection, epoch: 1 }],
       catalog,
       clock,
       log: silent,

@@ -27,7 +27,7 @@ export class FaultLine {
         if (typeof member !== 'function') return member;
         return (...args: unknown[]) => {
           const call = () => Reflect.apply(member, target, args) as Promise<unknown>;
-          if (name !== 'follow' && name !== 'read') return this.#pass(call);
+          if (name !== 'follow' && name !== 'read' && name !== 'snapshot') return this.#pass(call);
           return this.#pages(Reflect.apply(member, target, args) as AsyncIterable<unknown>);
         };
       },
@@ -36,10 +36,14 @@ export class FaultLine {
 
   async *#pages(pages: AsyncIterable<unknown>): AsyncGenerator<unknown> {
     const iterator = pages[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await this.#pass(() => iterator.next());
-      if (next.done) return;
-      yield next.value;
+    try {
+      for (;;) {
+        const next = await this.#pass(() => iterator.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
     }
   }
 

@@ -68,7 +68,7 @@ describe('§8.19 a minified build', () => {
       build,
       `{
         events: (await at('libs/domain/events.js')).domainEvents.map(({ type }) => type),
-        known: (await at('apps/server/registries.js')).catalog.types,
+        known: (await at('libs/product/registries.js')).catalog.types,
         commands: (await at('libs/domain/deciders.js')).deciders.flatMap(({ handles }) => handles.map(({ command }) => command.type)),
         queries: (await at('libs/views/views.js')).views.flatMap(({ queries }) => queries.map(({ query }) => query.type)),
       }`,

@@ -43,7 +43,7 @@ export async function startProcessing(path: string, { process, ...through }: Pro
   const timers = new Timers(records, clock, new Map(classes.map((type) => [type.type, type])), execute, silent);
   const stopping = new AbortController();
   const runner = new ProcessRunner(
-    { process, store, catalog, records, execute, progress, wake: () => timers.arm(), log: silent },
+    { process, store, catalog, records, execute, progress, wake: () => timers.arm(), checkpointMs: 250, log: silent },
     stopping.signal,
   );
   const running = runner.run();

@@ -4,8 +4,8 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
 import type { LogReader, StoredEvent } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
-import { docId, type Checkpoint, type ViewStore, type ViewVersion } from '#lib/engine/ports/view-store.js';
-import { runProjections, type ViewProgress } from '#lib/engine/projecting/projection-runner.js';
+import { docId, type Checkpoint, type ViewProgress, type ViewStore, type ViewVersion } from '#lib/engine/ports/view-store.js';
+import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { ManualClock } from '../support/clock.js';
 import { tallyEvents, tallyProjection } from '../engine/tally.js';
@@ -44,7 +44,7 @@ export async function startFolding(
     {
       store: through.reader?.(stores.events) ?? stores.events,
       views: through.views?.(stores.views) ?? stores.views,
-      projections,
+      projections: projections.map((projection) => ({ projection, epoch: 1 })),
       catalog: new EventCatalog(tallyEvents),
       clock: new ManualClock(),
       log: silent,

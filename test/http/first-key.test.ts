@@ -1,4 +1,4 @@
-import { readConfig } from '../../apps/server/config/config.js';
+import { readConfig } from '#lib/product/config/config.js';
 import { beginWithKey, FirstKeyError } from '../../apps/server/identity/first-key.js';
 import { keyService } from '../../apps/server/identity/keys.js';
 import { standingClock } from '../support/http.js';

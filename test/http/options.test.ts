@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../apps/server/config/config.js';
+import { ConfigError, readConfig } from '#lib/product/config/config.js';
 
 describe('the days of grace', () => {
   const graceDays = (text: string) => readConfig({ SEATLEDGER_GRACE_DAYS: text }).graceDays;

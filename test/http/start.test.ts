@@ -1,5 +1,5 @@
 import { AddressError } from '../../apps/server/http/listen.js';
-import { readConfig } from '../../apps/server/config/config.js';
+import { readConfig } from '#lib/product/config/config.js';
 import { startServer } from '../../apps/server/server.js';
 import { fromSource } from '../support/from-source.js';
 import { startMs } from '../support/product.js';

@@ -1,7 +1,8 @@
 import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
 import { AssignSeats } from '#lib/domain/seat-pool/messages.js';
 import { BulkCommands } from '../../apps/server/operations/bulk-commands.js';
-import { OperationRecords } from '../../apps/server/operations/operation-records.js';
+import { OperationRecords } from '#lib/product/operations/operation-records.js';
+import { OperationRunner } from '#lib/product/operations/operation-runner.js';
 import { standingClock } from '../support/http.js';
 import { recordsInMemory } from '../support/records.js';
 
@@ -39,22 +40,32 @@ function stream(answer: (part: number) => CommandOutcome | null = () => null) {
 }
 
 function bulk(records: ReturnType<typeof recordsInMemory>, execute: ReturnType<typeof stream>['execute']) {
-  return new BulkCommands({
-    records,
-    execute,
-    clock: standingClock(),
-    log,
+  const shared = { records, execute, clock: standingClock(), log };
+  const runner = new OperationRunner({
+    ...shared,
     commands: new Map([['AssignSeats', AssignSeats]]),
+    lookEveryMs: null,
   });
+  return { commands: new BulkCommands({ ...shared, begun: () => runner.begun() }), runner };
+}
+
+/** Until nothing is under way that can go on. */
+async function carriedOut(runner: OperationRunner, records: ReturnType<typeof recordsInMemory>): Promise<void> {
+  const stopping = new AbortController();
+  const running = runner.run(stopping.signal);
+  const operations = new OperationRecords(records);
+  while ((await operations.running(1)).length > 0 && !runner.isStuck) await new Promise(setImmediate);
+  stopping.abort();
+  await running;
 }
 
 it('R80 sends parts of equal size, one after the other, each with a key that follows from the whole', async () => {
   const records = recordsInMemory();
   const { sent, execute } = stream();
-  const commands = bulk(records, execute);
+  const { commands, runner } = bulk(records, execute);
   const begun = await commands.execute(command, call);
   if (begun.kind !== 'started') throw new Error(`It is ${begun.kind}.`);
-  await commands.idle();
+  await carriedOut(runner, records);
   const id = begun.operation.links.self.slice('/v1/operations/'.length);
   expect(sent).toEqual([
     { key: `${id}/0`, personIds: persons.slice(0, 400), actor: 'key-1' },
@@ -65,21 +76,19 @@ it('R80 sends parts of equal size, one after the other, each with a key that fol
 
 it('R80 goes on with the part at which a process before it ended', async () => {
   const records = recordsInMemory();
-  const first: BulkCommands = bulk(
+  const first = bulk(
     records,
     stream((part) => {
       if (part === 1) throw new Error('The process ends here.');
       return null;
     }).execute,
   );
-  const begun = await first.execute(command, call);
+  const begun = await first.commands.execute(command, call);
   if (begun.kind !== 'started') throw new Error(`It is ${begun.kind}.`);
-  await first.stop();
+  await carriedOut(first.runner, records);
 
   const { sent, execute } = stream();
-  const second = bulk(records, execute);
-  await second.resume();
-  await second.idle();
+  await carriedOut(bulk(records, execute).runner, records);
   const id = begun.operation.links.self.slice('/v1/operations/'.length);
   expect(sent.map(({ key }) => key)).toEqual([`${id}/1`, `${id}/2`]);
   const operations = new OperationRecords(records);
@@ -93,9 +102,9 @@ it('a part that is refused as a whole ends the operation as failed, with what wa
   const records = recordsInMemory();
   const refusals = [{ code: 'SEAT_POOL_CLOSED', detail: 'No longer.', pointer: null }];
   const { sent, execute } = stream((part) => (part === 1 ? { kind: 'rejected', refusals } : null));
-  const commands = bulk(records, execute);
+  const { commands, runner } = bulk(records, execute);
   const begun = await commands.execute(command, call);
-  await commands.idle();
+  await carriedOut(runner, records);
   expect(sent).toHaveLength(2);
   const again = await commands.execute(command, call);
   expect([begun.kind, again]).toEqual([
@@ -114,9 +123,10 @@ it('a part that is refused as a whole ends the operation as failed, with what wa
 
 it('two that come at once with the same key are one operation', async () => {
   const { sent, execute } = stream();
-  const commands = bulk(recordsInMemory(), execute);
+  const records = recordsInMemory();
+  const { commands, runner } = bulk(records, execute);
   const [one, other] = await Promise.all([commands.execute(command, call), commands.execute(command, call)]);
-  await commands.idle();
+  await carriedOut(runner, records);
   expect(one).toEqual(other);
   expect(sent).toHaveLength(3);
 });

@@ -1,6 +1,6 @@
-import { delivery, pauseAfter } from '../../apps/server/outgoing/attempts.js';
-import type { Answer } from '../../apps/server/outgoing/guarded-client.js';
-import { outgoingLimits } from '../../apps/server/outgoing/limits.js';
+import { delivery, pauseAfter } from '#lib/product/outgoing/attempts.js';
+import type { Answer } from '#lib/product/outgoing/guarded-client.js';
+import { outgoingLimits } from '#lib/product/outgoing/limits.js';
 
 const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 const amid = () => 0.5;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { guardedClient, type GuardedClientOptions } from '../../apps/server/outgoing/guarded-client.js';
+import { guardedClient, type GuardedClientOptions } from '#lib/product/outgoing/guarded-client.js';
 import { startOutside, type Outside } from '../support/outside.js';
 
 let outside: Outside;
@@ -158,7 +158,7 @@ describe('what comes back', () => {
   });
 
   it('the time for an attempt is 10 s', async () => {
-    const { outgoingLimits } = await import('../../apps/server/outgoing/limits.js');
+    const { outgoingLimits } = await import('#lib/product/outgoing/limits.js');
     expect([outgoingLimits.attemptMs, outgoingLimits.bodyBytes]).toEqual([10_000, 65_536]);
   });
 

@@ -1,4 +1,4 @@
-import { isPublicAddress } from '../../apps/server/outgoing/public-address.js';
+import { isPublicAddress } from '#lib/product/outgoing/public-address.js';
 
 const verdicts = (addresses: readonly string[]) => addresses.map((address) => [address, isPublicAddress(address)]);
 const all = (addresses: readonly string[], verdict: boolean) => addresses.map((address) => [address, verdict]);

@@ -5,8 +5,8 @@ import {
   guardedClient,
   type GuardedClient,
   type GuardedClientOptions,
-} from '../../apps/server/outgoing/guarded-client.js';
-import { isPublicAddress } from '../../apps/server/outgoing/public-address.js';
+} from '#lib/product/outgoing/guarded-client.js';
+import { isPublicAddress } from '#lib/product/outgoing/public-address.js';
 
 /** Of fabrikam.example and the names below it, signed by itself; it vouches for nothing but the servers of tests. */
 const key = `-----BEGIN PRIVATE KEY-----

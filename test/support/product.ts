@@ -1,6 +1,7 @@
 import type { Role } from '#lib/domain/roles.js';
-import { readConfig } from '../../apps/server/config/config.js';
-import { startServer, type RunningServer, type ServerOptions } from '../../apps/server/server.js';
+import { readConfig } from '#lib/product/config/config.js';
+import type { RunningOptions } from '#lib/product/running.js';
+import { startServer, type RunningServer } from '../../apps/server/server.js';
 import { ManualClock } from './clock.js';
 import { fromSource } from './from-source.js';
 import { send } from './http.js';
@@ -78,12 +79,12 @@ export class TestProduct {
 
   private constructor(
     private readonly environment: Readonly<Record<string, string>>,
-    private readonly options: Pick<ServerOptions, 'outgoing'>,
+    private readonly options: Pick<RunningOptions, 'outgoing'>,
   ) {}
 
   static async start(
     environment: Record<string, string> = {},
-    options: Pick<ServerOptions, 'outgoing'> = {},
+    options: Pick<RunningOptions, 'outgoing'> = {},
   ): Promise<TestProduct> {
     const product = new TestProduct(environment, options);
     await product.start();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../config/config.js';
+import { readConfig } from '#lib/product/config/config.js';
 import { startServer } from '../server.js';
 import { longerStory } from './longer-story.js';
 import { enroll } from './people.js';

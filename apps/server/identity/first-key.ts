@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '#lib/product/config/config.js';
 import type { Keys } from './keys.js';
 
 /** Nobody could manage this installation, or too many could. The message says what to do. */

@@ -3,7 +3,7 @@ import { operationRoles } from '#lib/domain/roles.js';
 import type { Action, AnyAction } from '../http/action.js';
 import { operationAnswer } from './operation-answer.js';
 import { ShowOperation } from './operation-messages.js';
-import { OperationRecords } from './operation-records.js';
+import { OperationRecords } from '#lib/product/operations/operation-records.js';
 
 /** What can be asked of long work. */
 export function operationActions(records: Records): readonly AnyAction[] {

@@ -1,6 +1,6 @@
 import { base } from '../http/routes.js';
 import type { Operation } from './operation-messages.js';
-import type { OperationRecord, OperationRecords } from './operation-records.js';
+import type { OperationRecord, OperationRecords } from '#lib/product/operations/operation-records.js';
 
 /** An operation as it is told; its rows once it has ended. */
 export async function operationAnswer(operation: OperationRecord, operations: OperationRecords): Promise<Operation> {

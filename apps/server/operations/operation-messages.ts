@@ -1,10 +1,8 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
 import { operationRoles, seatRoles } from '#lib/domain/roles.js';
+import { operationStatuses, type OperationStatus } from '#lib/product/operations/operation-records.js';
 import { SeatRow, seatLimits } from '#lib/domain/seat-pool/messages.js';
-
-export const operationStatuses = ['running', 'done', 'failed'] as const;
-export type OperationStatus = (typeof operationStatuses)[number];
 
 /** How much of something is done. */
 export class Progress {

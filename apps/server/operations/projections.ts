@@ -2,7 +2,7 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
 import type { ParkedKey, ViewReader, ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { Action, AnyAction } from '../http/action.js';
-import { projections } from '../registries.js';
+import { projections } from '#lib/product/registries.js';
 import { ShowProjections, type ProjectionStatus } from './messages.js';
 
 /** Counting a view's lag stops here. */

@@ -1,7 +1,7 @@
 import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
-import type { AnyDecider, Context, Decision, Facts, Ids, Known } from '../model/aggregate.js';
-import type { Envelope, Recorded } from '../model/envelope.js';
+import type { AnyDecider, Context, Decision, Facts, Known } from '../model/aggregate.js';
+import type { Envelope } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';
 import type { RecordPut } from '../model/record.js';
 import type { Clock } from '../ports/clock.js';
@@ -9,9 +9,11 @@ import { OutcomeUnknownError, StoreUnavailableError, type EventStore, type Store
 import type { Records } from '../ports/records.js';
 import { uuidFrom } from '../uuid.js';
 import { Appender } from './appender.js';
+import { idsOf, recordedOf, type Attempt } from './attempt.js';
 import { commandHashOf, commandIdOf, type Behind, type Call, type CommandOutcome, type Waiting } from './call.js';
 import { isFor, mayIssue, sizeFault } from './checks.js';
 import { LoadedStreams, type LoadedStream } from './loaded-streams.js';
+import { LogWatch } from './log-watch.js';
 import { registerCommands, type Registered } from './registry.js';
 import { StreamQueues } from './stream-queues.js';
 
@@ -36,22 +38,6 @@ export interface CommandEngineOptions<Settings> {
   readonly solelyOurs: boolean;
 }
 
-/** A command on its way: what was asked, by whom, and what follows from that alone. */
-interface Attempt {
-  readonly command: object;
-  readonly type: CommandClass;
-  readonly call: Call;
-  readonly registered: Registered;
-  readonly stream: string;
-  readonly commandId: string;
-  readonly commandHash: string;
-  newId(purpose: string): string;
-}
-
-function idsOf({ newId, call: { caller } }: Attempt): Ids {
-  return { newId, caller };
-}
-
 /**
  * The way of a command: authorise, wait for its stream, load, is it the caller's, is it a repetition,
  * expected revision, facts, decide, records, append, answer. The order is that of the refusals.
@@ -61,11 +47,21 @@ export class CommandEngine<Settings> {
   readonly #queues = new StreamQueues();
   readonly #streams: LoadedStreams;
   readonly #appender: Appender;
+  /** Null: nobody else appends. */
+  readonly #others: LogWatch | null;
 
   constructor(private readonly options: CommandEngineOptions<Settings>) {
     this.#commands = registerCommands(options.deciders);
     this.#streams = new LoadedStreams(options.store, options.catalog);
     this.#appender = new Appender(options.store);
+    this.#others = options.solelyOurs
+      ? null
+      : new LogWatch(options.store, (stream, revision) => this.#streams.goneOn(stream, revision));
+  }
+
+  /** Ends what was begun to know what others append; commands are not given any more. */
+  stop(): void {
+    this.#others?.stop();
   }
 
   async execute(command: object, call: Call): Promise<CommandOutcome> {
@@ -114,7 +110,9 @@ export class CommandEngine<Settings> {
   async #once(attempt: Attempt): Promise<CommandOutcome> {
     const { command, type, call, registered, stream, commandId } = attempt;
     const { decider, handles } = registered;
+    await this.#others?.started();
     const loaded = await this.#streams.load(decider, stream);
+    const checked = loaded.revision;
     if (!(await this.#isThereForCaller(attempt, loaded))) return { kind: 'notFound' };
 
     const repeated = loaded.commands.get(commandId);
@@ -126,11 +124,14 @@ export class CommandEngine<Settings> {
       return { kind: 'revisionRequired', actual: loaded.revision };
     }
     if (call.expectedRevision !== null && call.expectedRevision !== loaded.revision) {
+      if (await this.#isBehind(stream, loaded.revision)) return this.#once(attempt);
       return { kind: 'stale', actual: loaded.revision };
     }
     const ids = idsOf(attempt);
     const facts = await this.#facts(handles.facts?.(command, loaded.state, ids));
     const further = await this.#facts(handles.furtherFacts?.(command, facts.known, ids));
+    // While facts were loaded it was read on, maybe by what this very command has written elsewhere.
+    if (loaded.revision !== checked) return this.#once(attempt);
     const context = this.#context(attempt, loaded, { ...facts.known, ...further.known });
     const decision: Decision<EventData> = handles.decide(loaded.state, command, context);
     if (call.dryRun) return this.#dryRun(attempt, loaded, decision, context);
@@ -153,11 +154,11 @@ export class CommandEngine<Settings> {
     const known: Record<string, unknown> = {};
     const seen: { stream: string; revision: number }[] = [];
     const asked = Object.entries(facts);
+    if (asked.length > 0) await this.#others?.caughtUp();
     const streams = await this.#streams.loadAll(asked.map(([, fact]) => fact));
     for (const [index, [name, { stream }]] of asked.entries()) {
       const loaded = streams[index];
       if (!loaded) continue;
-      if (!this.options.solelyOurs) await this.#streams.refresh(stream, loaded);
       known[name] = loaded.state;
       if (loaded.revision >= 0) seen.push({ stream, revision: loaded.revision });
     }
@@ -190,18 +191,22 @@ export class CommandEngine<Settings> {
     if (rows.length > 0) await this.options.records.transact(rows.map((row) => ({ ...row, expect: 'any' })));
   }
 
-  /** A refusal, or nothing to do. Out of memory it holds only if the stream has not gone on elsewhere. */
+  /** Whether a stream has gone on elsewhere: before that is known, nothing is refused out of memory. */
+  async #isBehind(stream: string, revision: number): Promise<boolean> {
+    if (!this.#others) return false;
+    await this.#others.caughtUp();
+    return this.#streams.hasGoneOn(stream, revision);
+  }
+
+  /** A refusal, or nothing to do. */
   async #withoutEvents(
-    { command, registered, stream }: Attempt,
+    attempt: Attempt,
     loaded: LoadedStream,
     decision: Decision<EventData>,
     context: Context<Facts, Settings>,
   ): Promise<CommandOutcome> {
-    if (!this.options.solelyOurs) {
-      const { revision } = loaded;
-      await this.#streams.refresh(stream, loaded);
-      if (loaded.revision !== revision) return { kind: 'stale', actual: loaded.revision };
-    }
+    const { command, registered, stream } = attempt;
+    if (await this.#isBehind(stream, context.revision)) return this.#once(attempt);
     if ('rejected' in decision) return { kind: 'rejected', refusals: decision.rejected };
     const position = loaded.position ?? (await this.options.store.head());
     const { handles } = registered;
@@ -218,7 +223,7 @@ export class CommandEngine<Settings> {
     seen: Envelope['context'],
   ): Promise<CommandOutcome> {
     const { stream, command, registered } = attempt;
-    const events = this.#recorded(attempt, loaded, decision, now, seen);
+    const events = recordedOf(attempt, loaded, decision, { catalog: this.options.catalog, now, context: seen });
     const tooLarge = sizeFault(decision);
     if (tooLarge) return { kind: 'tooLarge', detail: tooLarge };
     const expected = loaded.revision === -1 ? 'none' : loaded.revision;
@@ -242,35 +247,6 @@ export class CommandEngine<Settings> {
     const answer: object = registered.handles.answer?.(events, command, this.options.settings) ?? {};
     const settled = this.options.settlement.ignores(decision.map((event) => event.type));
     return { kind: 'done', revision, position, settled, answer };
-  }
-
-  #recorded(
-    { call, stream, commandId, commandHash }: Attempt,
-    loaded: LoadedStream,
-    decision: readonly EventData[],
-    now: string,
-    context: Envelope['context'],
-  ): Recorded[] {
-    const recordedAt = now > loaded.recordedAt ? now : loaded.recordedAt;
-    const { actor, caller, traceparent, cause } = call;
-    return decision.map((event, index) => {
-      this.options.catalog.check(event);
-      const meta: Envelope = {
-        v: this.options.catalog.versionOf(event.type),
-        recordedAt,
-        occurredAt: now,
-        commandId,
-        commandHash,
-        actor,
-        tenant: caller.publisherId ?? caller.tenantId ?? null,
-        context,
-        traceparent,
-        $correlationId: cause?.correlationId ?? commandId,
-        $causationId: cause?.causationId ?? commandId,
-      };
-      const id = uuidFrom(commandId, stream, String(index));
-      return { id, type: event.type, data: event.data, stream, revision: loaded.revision + 1 + index, meta };
-    });
   }
 
   async #answerAgain(attempt: Attempt, firstRevision: number, count: number): Promise<CommandOutcome> {

@@ -14,6 +14,8 @@ interface Remembered {
 /** A stream's state as decided so far. `revision` is −1, `position` null where nothing is there. */
 export class LoadedStream<S = unknown> {
   revision = -1;
+  /** The revision up to which the stream is known to have gone on elsewhere. */
+  newest = -1;
   position: Position | null = null;
   recordedAt = '';
   bytes = 200;
@@ -24,8 +26,9 @@ export class LoadedStream<S = unknown> {
     public state: S,
   ) {}
 
-  /** Takes in the next event, as read from the store or as just appended. */
+  /** Takes in the next event, as read from the store or as just appended; one that is known already changes nothing. */
   evolve(event: Recorded, position: Position): void {
+    if (event.revision <= this.revision) return;
     this.state = this.aggregate.evolve(this.state, event);
     this.revision = event.revision;
     this.position = position;
@@ -56,6 +59,8 @@ export class LoadedStream<S = unknown> {
 export class LoadedStreams {
   readonly #loaded = new Map<string, LoadedStream>();
   readonly #loading = new Map<string, Promise<LoadedStream>>();
+  /** Newest revisions of streams that are not in memory. */
+  readonly #told = new Map<string, number>();
   #bytes = 0;
 
   constructor(
@@ -68,6 +73,7 @@ export class LoadedStreams {
     if (loaded) {
       this.#loaded.delete(stream);
       this.#loaded.set(stream, loaded);
+      if (loaded.newest > loaded.revision) await this.#refresh(stream, loaded);
       return loaded as LoadedStream<S>;
     }
     let loading = this.#loading.get(stream);
@@ -91,8 +97,25 @@ export class LoadedStreams {
     return loaded;
   }
 
-  /** Reads on from the loaded revision: for stores that other processes write to as well. */
-  async refresh(stream: string, loaded: LoadedStream): Promise<void> {
+  /** Another process, or this one, has appended to a stream: what is in memory is read on before it is used again. */
+  goneOn(stream: string, revision: number): void {
+    const loaded = this.#loaded.get(stream);
+    if (loaded) {
+      loaded.newest = Math.max(loaded.newest, revision);
+      return;
+    }
+    // It may be on its way into memory at this moment.
+    this.#told.delete(stream);
+    this.#told.set(stream, revision);
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > limits.streamsTold && oldest !== undefined) this.#told.delete(oldest);
+  }
+
+  hasGoneOn(stream: string, revision: number): boolean {
+    return (this.#loaded.get(stream)?.newest ?? this.#told.get(stream) ?? -1) > revision;
+  }
+
+  async #refresh(stream: string, loaded: LoadedStream): Promise<void> {
     const before = loaded.bytes;
     for await (const page of this.store.read(stream, loaded.revision + 1)) this.#fold(loaded, page);
     if (this.#loaded.get(stream) === loaded) this.#bytes += loaded.bytes - before;
@@ -103,6 +126,7 @@ export class LoadedStreams {
     const known = this.#loaded.get(stream);
     if (known && known !== loaded && known.revision > loaded.revision) return;
     this.forget(stream);
+    loaded.newest = Math.max(loaded.newest, known?.newest ?? -1, this.#told.get(stream) ?? -1);
     this.#loaded.set(stream, loaded);
     this.#bytes += loaded.bytes;
     for (const [oldest, { bytes }] of this.#loaded) {

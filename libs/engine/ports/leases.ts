@@ -5,6 +5,9 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Somebody else is at this work by now: whoever meets this must stop. Nothing was written. */
+export class FencedError extends Error {}
+
 /** Who holds a lease that has not run out. */
 export interface Holder {
   readonly name: string;

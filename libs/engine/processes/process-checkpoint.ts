@@ -1,9 +1,24 @@
-import { limits } from '../limits.js';
 import type { AnyProcessManager } from '../model/process.js';
 import { StoreUnavailableError, type EventStore, type Position } from '../ports/event-store.js';
+import { FencedError } from '../ports/leases.js';
 import type { RecordChange, Records } from '../ports/records.js';
 
-const table = 'processes';
+/** Rows of all processes, by name. */
+export const processesTable = 'processes';
+
+/** How far a process has come, as it is kept. */
+export interface ProcessPlace {
+  readonly position: Position;
+  /** The highest position that it has appended; absent in rows of earlier builds. */
+  readonly appended?: Position | null;
+}
+
+export interface CheckpointOptions {
+  /** Told when something else than the position was saved. */
+  readonly saved: () => void;
+  /** How long the position alone may stay unsaved. */
+  readonly everyMs: number;
+}
 
 /**
  * Where a process is, saved together with what its reactions changed in the records. Saving runs beside the handling:
@@ -19,8 +34,9 @@ export class ProcessCheckpoint {
   private constructor(
     private readonly name: string,
     private readonly records: Records,
-    private readonly saved: () => void,
+    private readonly options: CheckpointOptions,
     public position: Position | null,
+    public appended: Position | null,
     private version: number,
   ) {}
 
@@ -28,12 +44,13 @@ export class ProcessCheckpoint {
     { name, startAt }: AnyProcessManager,
     store: EventStore,
     records: Records,
-    saved: () => void,
+    options: CheckpointOptions,
   ): Promise<ProcessCheckpoint> {
-    const row = await records.get(table, name);
+    const row = await records.get(processesTable, name);
     const start = startAt === 'beginning' ? null : await store.head();
-    const position = row ? (row.value as { position: Position }).position : start;
-    return new ProcessCheckpoint(name, records, saved, position, row?.version ?? 0);
+    const place = row?.value as ProcessPlace | undefined;
+    const position = place?.position ?? start;
+    return new ProcessCheckpoint(name, records, options, position, place?.appended ?? null, row?.version ?? 0);
   }
 
   /** Takes note of a position that was handled. Throws what the last save failed with. */
@@ -43,7 +60,7 @@ export class ProcessCheckpoint {
     this.#dirty = true;
     this.#changes.push(...changes);
     if (changes.length > 0) this.#save();
-    else this.#timer ??= setTimeout(() => this.#save(), limits.processCheckpointMs).unref();
+    else this.#timer ??= setTimeout(() => this.#save(), this.options.everyMs).unref();
   }
 
   /** Ends when everything is saved, and nothing is left to be saved later: the records may be closed then. */
@@ -66,14 +83,15 @@ export class ProcessCheckpoint {
 
   async #write(): Promise<void> {
     const changes = this.#changes;
-    const value = { position: this.position };
+    const value = { position: this.position, appended: this.appended };
     this.#changes = [];
     this.#dirty = false;
     const expect = this.version === 0 ? 'none' : this.version;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await this.records.transact([...changes, { table, key: this.name, expect, value }]);
-        if (!result.ok) throw new Error(`Process ${this.name} is being run by someone else.`);
+        const place = { table: processesTable, key: this.name, expect, value, sort: this.name } as const;
+        const result = await this.records.transact([...changes, place]);
+        if (!result.ok) throw new FencedError(`Process ${this.name} is run by somebody else.`);
         break;
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
@@ -81,6 +99,6 @@ export class ProcessCheckpoint {
       }
     }
     this.version += 1;
-    if (changes.length > 0) this.saved();
+    if (changes.length > 0) this.options.saved();
   }
 }

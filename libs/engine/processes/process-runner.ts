@@ -8,6 +8,7 @@ import {
   StoreUnavailableError,
   type EventStore,
   type LogPage,
+  type Position,
   type StoredEvent,
 } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
@@ -29,6 +30,8 @@ export interface ProcessRunnerOptions {
   readonly progress: ProcessProgress;
   /** Called when timers or requests were saved: they may be due. */
   readonly wake: () => void;
+  /** How long its position alone may stay unsaved: after a crash what it handled since then is repeated. */
+  readonly checkpointMs: number;
   readonly log: Logger;
 }
 
@@ -40,6 +43,7 @@ export interface ProcessRunnerOptions {
 export class ProcessRunner {
   readonly #parked: ParkedStreams;
   readonly #issuer: Issuer;
+  #appended: Position | null = null;
 
   constructor(
     private readonly options: ProcessRunnerOptions,
@@ -50,7 +54,7 @@ export class ProcessRunner {
     this.#issuer = new Issuer(process.name, execute, log, signal);
   }
 
-  /** Runs until the signal aborts. Rejects only if the log or the records cannot be read or written. */
+  /** Runs until the signal aborts. Rejects if somebody else runs it (FencedError), or the log or the records fail. */
   async run(): Promise<void> {
     try {
       await this.#follow();
@@ -60,8 +64,9 @@ export class ProcessRunner {
   }
 
   async #follow(): Promise<void> {
-    const { process, store, records, progress, wake } = this.options;
-    const checkpoint = await ProcessCheckpoint.open(process, store, records, wake);
+    const { process, store, records, progress, wake: saved, checkpointMs: everyMs } = this.options;
+    const checkpoint = await ProcessCheckpoint.open(process, store, records, { saved, everyMs });
+    this.#appended = checkpoint.appended;
     await this.#parked.load();
     await this.#retryParked();
     progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
@@ -69,6 +74,7 @@ export class ProcessRunner {
       const types = new Set(Object.keys(process.on));
       for await (const page of store.follow(checkpoint.position, this.signal, types)) {
         const changes = await this.#handle(page);
+        checkpoint.appended = this.#appended;
         checkpoint.advance(page.upTo, changes);
         progress.passed(process.name).raise(page.upTo);
         if (!page.atHead) await turnOfEventLoop();
@@ -146,6 +152,7 @@ export class ProcessRunner {
     const order: Order = orderOf(event, index, issue, input);
     const outcome = await this.#issuer.issue(order);
     if (outcome.kind === 'done') {
+      if (this.#appended === null || outcome.position > this.#appended) this.#appended = outcome.position;
       progress.appended(outcome.position);
       return [];
     }

@@ -25,6 +25,12 @@ export class ProcessProgress implements Settlement {
     return watermark;
   }
 
+  /** A process is at a position, as it was stored. One that this build does not know is a newer one's. */
+  stored(process: string, position: Position, appended: Position | null): void {
+    if (appended !== null) this.appended(appended);
+    this.#passed.get(process)?.raise(position);
+  }
+
   appended(position: Position): void {
     if (this.#appended === null || position > this.#appended) this.#appended = position;
   }

@@ -33,6 +33,8 @@ export class FoldingView {
     readonly projection: AnyProjection,
     readonly id: ViewVersion,
     private readonly store: ViewStore,
+    /** Of the lease under which it is folded. */
+    private readonly epoch: number,
     private committed: Checkpoint | null,
     parked: readonly ParkedKey[],
   ) {
@@ -44,10 +46,10 @@ export class FoldingView {
     this.#applied = committed?.applied ?? 0;
   }
 
-  static async open(projection: AnyProjection, store: ViewStore): Promise<FoldingView> {
+  static async open(projection: AnyProjection, store: ViewStore, epoch: number): Promise<FoldingView> {
     const id = { view: projection.name, version: projection.version };
     await store.prepare(id, projection.kinds);
-    return new FoldingView(projection, id, store, await store.checkpoint(id), await store.parked(id));
+    return new FoldingView(projection, id, store, epoch, await store.checkpoint(id), await store.parked(id));
   }
 
   get position(): Position | null {
@@ -82,7 +84,7 @@ export class FoldingView {
       applied: this.#applied,
       count: this.#digest.count,
       digest: this.#digest.hex,
-      epoch: this.committed?.epoch ?? 1,
+      epoch: this.epoch,
       updatedAt: now,
     };
     return { ...this.id, from: this.position, to, writes, parked: this.#parked.takeChanges() };

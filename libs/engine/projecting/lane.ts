@@ -11,6 +11,7 @@ import {
   type StoredEvent,
 } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
+import { FencedError } from '../ports/leases.js';
 import type { ViewStore } from '../ports/view-store.js';
 import { FoldFailedError, ViewStoppedError, type FoldingView } from './folding-view.js';
 import { LoggedEvent } from './logged-event.js';
@@ -25,9 +26,6 @@ export interface LaneOptions {
   /** Called after each commit with the views whose documents are now at the position. */
   readonly committed: (views: readonly FoldingView[], position: Position) => void;
 }
-
-/** Another owner has moved a view on: this one must stop. */
-export class FencedError extends Error {}
 
 /** The lane ahead could not be brought along: it has gone back, and mends or ends by itself. */
 class NotJoinedError extends Error {}

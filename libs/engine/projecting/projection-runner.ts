@@ -1,27 +1,30 @@
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
+import type { ViewProgress } from '../ports/view-store.js';
 import { FoldingView } from './folding-view.js';
 import { Lane, type LaneOptions } from './lane.js';
 
-/** What became visible: where the views are now, and which of their documents wait. */
-export interface ViewProgress {
-  readonly positions: Readonly<Record<string, Position>>;
-  /** Parked documents by view, as `kind/key` → since; only views that have any. */
-  readonly parked: Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** A projection to fold, under the lease of this epoch. */
+export interface OwnedProjection {
+  readonly projection: AnyProjection;
+  readonly epoch: number;
 }
 
 export interface ProjectionRunnerOptions extends Omit<LaneOptions, 'committed'> {
-  readonly projections: readonly AnyProjection[];
+  readonly projections: readonly OwnedProjection[];
   readonly progress: (progress: ViewProgress) => void;
 }
 
 /**
  * Brings every view up to date and keeps it there until the signal aborts. Views at the same position share one reading
  * of the log; one that is behind the others has its own until it has caught up, so that a new view delays no other.
+ * Rejects, with all views at rest, if a view was moved on by another owner (FencedError) or the log cannot be read.
  */
 export async function runProjections(options: ProjectionRunnerOptions, signal: AbortSignal): Promise<void> {
   const { projections, views, progress } = options;
-  const opened = await Promise.all(projections.map((projection) => FoldingView.open(projection, views)));
+  const opened = await Promise.all(
+    projections.map(({ projection, epoch }) => FoldingView.open(projection, views, epoch)),
+  );
   const committed = (moved: readonly FoldingView[], position: Position): void =>
     progress({
       positions: Object.fromEntries(moved.map((view) => [view.id.view, position])),
@@ -36,7 +39,22 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
     .map(([position, members]) => new Lane(members, position, { ...options, committed }));
   const [ahead, ...behind] = lanes;
   if (!ahead) return;
-  await Promise.all([ahead.run(signal), ...behind.map((lane) => lane.run(signal, ahead))]);
+  await untilFirstFails(
+    [(ending) => ahead.run(ending), ...behind.map((lane) => (ending: AbortSignal) => lane.run(ending, ahead))],
+    signal,
+  );
+}
+
+/** Runs all until all have ended; one that fails ends the others, and what it failed with is thrown when they rest. */
+async function untilFirstFails(
+  acts: readonly ((ending: AbortSignal) => Promise<void>)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController();
+  const ending = AbortSignal.any([signal, failed.signal]);
+  const ends = acts.map((act) => act(ending).catch((error: unknown) => failed.abort(error)));
+  await Promise.all(ends);
+  failed.signal.throwIfAborted();
 }
 
 function parkedOf(view: FoldingView): Record<string, string> {

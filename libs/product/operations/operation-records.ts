@@ -1,8 +1,15 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
+import type { Bulk } from '#lib/engine/model/message.js';
 import type { Actor } from '#lib/engine/model/envelope.js';
+import { FencedError } from '#lib/engine/ports/leases.js';
 import type { RecordChange, RecordRow, Records } from '#lib/engine/ports/records.js';
 import type { SeatRow } from '#lib/domain/seat-pool/messages.js';
-import type { OperationStatus } from './operation-messages.js';
+
+export const operationStatuses = ['running', 'done', 'failed'] as const;
+export type OperationStatus = (typeof operationStatuses)[number];
+
+/** Operations that may be under way. */
+export const mostRunning = 100;
 
 /** An operation as it is kept. What it works on and what came of each part lie in rows of their own: they are large. */
 export interface OperationRecord {
@@ -25,13 +32,20 @@ export interface OperationRecord {
   readonly problem: { readonly code: string; readonly detail: string } | null;
 }
 
+/** An operation in the hands of the one who carries it out. */
+export interface RunningOperation {
+  readonly operation: OperationRecord;
+  /** Of its row: if that has changed, somebody else carries it out by now. */
+  readonly version: number;
+}
+
 const tables = { operations: 'operations', inputs: 'operation-inputs', rows: 'operation-rows' } as const;
 /** What ended is listed by when it did, before what runs. */
 const listedBy = ({ endedAt, startedAt }: OperationRecord): string =>
   endedAt === null ? `running/${startedAt}` : `ended/${endedAt}`;
 const partKey = (id: string, part: number): string => `${id}/${String(part).padStart(4, '0')}`;
 
-/** Operations in the records. Whoever runs them is alone, so that nothing is compared after the beginning. */
+/** Operations in the records. */
 export class OperationRecords {
   constructor(private readonly records: Records) {}
 
@@ -55,18 +69,28 @@ export class OperationRecords {
     return row.value;
   }
 
-  /** Notes what came of a part together with how far the operation is. */
-  async partDone(operation: OperationRecord, part: number, rows: readonly SeatRow[]): Promise<void> {
-    const key = partKey(operation.id, part);
-    await this.records.transact([changeOf(operation), { table: tables.rows, key, expect: 'any', value: { rows } }]);
+  /** Notes what came of a part together with how far the operation is. Throws FencedError if somebody else did. */
+  async partDone(
+    { operation: { id, partsDone: part }, version }: RunningOperation,
+    operation: OperationRecord,
+    rows: readonly SeatRow[],
+  ): Promise<RunningOperation> {
+    await this.#change({ ...changeOf(operation), expect: version }, [
+      { table: tables.rows, key: partKey(id, part), expect: 'any', value: { rows } },
+    ]);
+    return { operation, version: version + 1 };
   }
 
-  /** What it worked on is of no use any more. */
-  async end(operation: OperationRecord): Promise<void> {
-    await this.records.transact([
-      changeOf(operation),
+  /** What it worked on is of no use any more. Throws FencedError if somebody else ended it. */
+  async end({ version }: RunningOperation, operation: OperationRecord): Promise<void> {
+    await this.#change({ ...changeOf(operation), expect: version }, [
       { table: tables.inputs, key: operation.id, expect: 'any', value: null },
     ]);
+  }
+
+  async #change(change: RecordChange, others: readonly RecordChange[]): Promise<void> {
+    const { ok } = await this.records.transact([change, ...others]);
+    if (!ok) throw new FencedError(`Operation ${change.key} is carried out by somebody else.`);
   }
 
   async rowsOf({ id, partsDone }: OperationRecord): Promise<SeatRow[]> {
@@ -79,9 +103,9 @@ export class OperationRecords {
   }
 
   /** The first `limit` of those under way, the oldest first. */
-  async running(limit: number): Promise<readonly OperationRecord[]> {
+  async running(limit: number): Promise<readonly RunningOperation[]> {
     const rows = await this.records.list({ table: tables.operations, after: 'running/', limit });
-    return rows.map(operationOf);
+    return rows.map((row) => ({ operation: operationOf(row), version: row.version }));
   }
 
   /** Forgets some of those that ended before an instant. */
@@ -108,4 +132,10 @@ function changeOf(operation: OperationRecord): RecordChange {
 
 function operationOf({ value }: RecordRow): OperationRecord {
   return value as OperationRecord;
+}
+
+/** The list that a command is carried out along, in parts. */
+export function entriesOf(command: object, { field }: Bulk): readonly string[] {
+  const entries: unknown = Object.entries(command).find(([name]) => name === field)?.[1];
+  return Array.isArray(entries) ? entries.map(String) : [];
 }

@@ -1,5 +1,5 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
-import type { ViewProgress } from '#lib/engine/projecting/projection-runner.js';
+import type { ViewProgress } from '#lib/engine/ports/view-store.js';
 import type { FromProjector, ProjectorData } from './projector-thread.js';
 
 export interface ProjectorOptions extends ProjectorData {

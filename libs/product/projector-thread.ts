@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { openProjector } from '#lib/adapters/sqlite/open.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
-import { runProjections, type ViewProgress } from '#lib/engine/projecting/projection-runner.js';
+import type { ViewProgress } from '#lib/engine/ports/view-store.js';
+import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { createLog } from './log.js';
 import { catalog, projections } from './registries.js';
 
@@ -30,10 +31,15 @@ const fail = (error: unknown): void => {
 
 parentPort?.once('message', () => stopping.abort());
 const stores = await openProjector({ folder, port, onFatal: fail });
+// The folder is one process's alone, and this thread folds all its views: nobody else can have an epoch.
+const owned = projections.map((projection) => ({ projection, epoch: 1 }));
 const progress = (reached: ViewProgress): void => tell({ kind: 'progress', progress: reached });
 try {
   const { events: store, views } = stores;
-  await runProjections({ store, views, projections, catalog, clock: systemClock, log, progress }, stopping.signal);
+  await runProjections(
+    { store, views, projections: owned, catalog, clock: systemClock, log, progress },
+    stopping.signal,
+  );
 } catch (error) {
   fail(error);
 }

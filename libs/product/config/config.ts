@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileVariable, givenText, type Environment, type Given } from './given.js';
 import { isLoopback, parse, type Parser } from './parsers.js';
 
 /** How the installation was configured: everything that the environment decides, checked. Durations in milliseconds. */
@@ -87,21 +88,36 @@ export const options = {
   adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
 } as const satisfies Record<keyof Config, Option>;
 
+/** The configuration, and what each option was given. */
+export interface ReadConfig {
+  readonly config: Config;
+  readonly given: Readonly<Record<keyof Config, Given>>;
+}
+
 /** Reads the whole configuration. Throws ConfigError that lists every fault at once. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const mode = environment['SEATLEDGER_MODE'] === 'production' ? 'production' : 'local';
+export function readConfig(environment: Environment): Config {
+  return readOptions(environment).config;
+}
+
+/** The same, and where it comes from. */
+export function readOptions(environment: Environment): ReadConfig {
+  const mode = givenText(options.mode, environment, options.mode.local);
+  const isProduction = 'text' in mode && mode.text === 'production';
   const faults: string[] = unknownVariables(environment);
   const values: Record<string, unknown> = {};
+  const texts: Record<string, Given> = {};
   for (const [name, option] of Object.entries(options) as [string, Option][]) {
-    const given = environment[option.variable];
-    const text = given ?? (mode === 'production' ? (option.production ?? option.local) : option.local);
-    const parsed = option.parser(text);
-    const shown = option.secret ? option.variable : `${option.variable}="${text}"`;
-    if ('fault' in parsed) faults.push(`${shown}: ${parsed.fault}`);
-    else values[name] = parsed.value;
+    const given = givenText(option, environment, isProduction ? (option.production ?? option.local) : option.local);
+    if ('fault' in given) {
+      faults.push(given.fault);
+      continue;
+    }
+    const parsed = option.parser(given.text);
+    if ('fault' in parsed) faults.push(`${given.shown}: ${parsed.fault}`);
+    else [values[name], texts[name]] = [parsed.value, given];
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  return completed(values as unknown as Config);
+  return { config: completed(values as unknown as Config), given: texts as ReadConfig['given'] };
 }
 
 /** Fills in what follows from other options. */
@@ -111,8 +127,8 @@ function completed(config: Config): Config {
   return { ...config, data: resolve(config.data), publicBase: base, consoleBase: config.consoleBase || base };
 }
 
-function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = new Set<string>(Object.values(options).map(({ variable }) => variable));
+function unknownVariables(environment: Environment): string[] {
+  const known = new Set(Object.values(options).flatMap(({ variable }) => [variable, fileVariable(variable)]));
   return Object.keys(environment)
     .filter((name) => name.startsWith('SEATLEDGER_') && !known.has(name))
     .map((name) => `${name}: there is no such option.`);

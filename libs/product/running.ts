@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Logger } from 'pino';
+import { Ownership } from '#lib/engine/owning/ownership.js';
+import { watchProgress } from '#lib/engine/owning/progress-watch.js';
+import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
+import type { Execute } from '#lib/engine/processes/issuer.js';
+import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
+import { AppModule } from './app.module.js';
+import { askOn, executeOn } from './bus.js';
+import type { Config } from './config/config.js';
+import { createLog } from './log.js';
+import { guardedClient, type GuardedClient } from './outgoing/guarded-client.js';
+import { createProduct, type Product } from './product.js';
+import { serverSecret, settingsOf } from './settings.js';
+import { openStores, type Stores } from './stores.js';
+import { worksOf } from './works.js';
+
+export interface RunningOptions {
+  readonly clock?: Clock;
+  /** The stores have failed for good: end the process. */
+  readonly onFatal?: (error: unknown) => void;
+  /** The way out; tests bring one that reaches their own servers. */
+  readonly outgoing?: GuardedClient;
+  /** Node's options for the threads; tests run them from their sources. */
+  readonly execArgv?: readonly string[];
+}
+
+/** The product on its stores, without a surface. */
+export interface Running {
+  readonly stores: Stores;
+  readonly product: Product;
+  readonly execute: Execute;
+  readonly ask: ReturnType<typeof askOn>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** To be called when an operation was begun. */
+  operationBegun(): void;
+  /** Begins the works: views, processes, timers, requests, operations, as far as this process comes to own them. */
+  work(): void;
+}
+
+/** How to end what was started, in the order of starting. */
+export type Ends = (() => Promise<void>)[];
+
+/** Ends what was started last first. */
+export async function endAll(ends: Ends): Promise<void> {
+  for (let end = ends.pop(); end; end = ends.pop()) await end();
+}
+
+/** Opens the stores and puts the product on them; `ends` gets to know how to end each part. */
+export async function startRunning(config: Config, options: RunningOptions, ends: Ends): Promise<Running> {
+  const { clock = systemClock, outgoing = guardedClient(), execArgv } = options;
+  const log = createLog(config.logLevel);
+  const fatal = (error: unknown): void => {
+    log.fatal({ error }, 'cannot go on');
+    options.onFatal?.(error);
+  };
+  const stores = await openStores(config, { fatal, log, ...(execArgv && { execArgv }) });
+  ends.push(() => stores.close());
+  const { events, records, folding, solelyOurs, viewProgress } = stores;
+  await requireWholeImport(records);
+  const secret = await serverSecret(records);
+  const settings = settingsOf(config, secret);
+  const product = createProduct({ events, records, views: stores.views, solelyOurs, clock, settings, secret });
+  const { visible, progress } = product;
+  ends.push(async () => product.commands.stop());
+  if (folding.by === 'thread') {
+    const projector = folding.start((reached) => visible.report(reached));
+    ends.push(() => projector.stop());
+  }
+  if (viewProgress) {
+    ends.push(untilEnded((signal) => watchProgress({ views: viewProgress, records, visible, progress, log }, signal)));
+  }
+  const application = await NestFactory.createApplicationContext(AppModule.with(product.commands, product.queries), {
+    logger: false,
+    abortOnError: false,
+  });
+  ends.push(() => application.close());
+  const execute = executeOn(application.get(CommandBus));
+  const ask = askOn(application.get(QueryBus));
+  const views = folding.by === 'holders' ? folding.views : null;
+  const shared = viewProgress !== null;
+  const works = worksOf({ product, events, records, views, execute, clock, settings, outgoing, shared, log });
+  return {
+    stores,
+    product,
+    execute,
+    ask,
+    clock,
+    log,
+    operationBegun: () => works.operationBegun(),
+    work() {
+      const ownership = new Ownership({ leases: stores.leases, owner: randomUUID(), works: works.all, log, fatal });
+      ends.push(untilEnded((signal) => ownership.run(signal)));
+    },
+  };
+}
+
+/** Begins something that goes on until it is ended. */
+function untilEnded(run: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
+  const stopping = new AbortController();
+  const running = run(stopping.signal);
+  return () => {
+    stopping.abort();
+    return running;
+  };
+}
