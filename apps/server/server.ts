@@ -3,7 +3,7 @@ import { domainRefusals } from '#lib/domain/refusals.js';
 import type { Config } from '#lib/product/config/config.js';
 import { endAll, startRunning, type Ends, type RunningOptions } from '#lib/product/running.js';
 import { views } from '#lib/views/views.js';
-import { listen } from './http/listen.js';
+import { listen } from '#lib/product/http/listen.js';
 import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
@@ -15,13 +15,15 @@ import { projectionActions } from './operations/projections.js';
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
   readonly address: string;
+  /** Where its stores are, for whoever reads along. */
+  readonly place: string;
   /** Text of the first admin key, only when this start made it. */
   readonly firstKey: string | null;
   /** Answers what is under way, then stops processes and views and closes the stores. */
   close(): Promise<void>;
 }
 
-/** How long a readiness probe waits for the views. */
+/** How long a readiness probe waits for stores and views. */
 const readyWithinMs = 1_000;
 
 /** Starts the server on its stores. A start that fails leaves nothing running. */
@@ -56,12 +58,15 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     refusals: domainRefusals,
     actions: [...projectionActions(stores.views, events, clock), ...operationActions(records)],
     clock,
-    ready: async () => ({ ready: await product.caughtUp(readyWithinMs) }),
+    // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.
+    ready: async () => ({
+      ready: await (stores.worksHere ? product.caughtUp(readyWithinMs) : product.answers(readyWithinMs)),
+    }),
     baseUrl: config.publicBase,
     logger: log,
   });
   const address = await listen(server, config.host, config.port);
   // Last, since its text is told once: a start that fails must not have drawn it.
   const firstKey = await beginWithKey(config, keys);
-  return { address, firstKey, close: () => endAll(ends) };
+  return { address, place: stores.place, firstKey, close: () => endAll(ends) };
 }

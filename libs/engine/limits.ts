@@ -42,8 +42,10 @@ export const limits = {
   requestRetryMostMs: 3_600_000,
   /** How often a process saves its checkpoint when no timer changed; where others wait for it, that often. */
   processCheckpointMs: 250,
-  sharedCheckpointMs: 10,
-  /** How often a process looks how far views and processes are that others run, and for rows that others have set. */
-  watchMs: 25,
+  sharedCheckpointMs: 20,
+  /** How often to look how far views and processes are that others run: while somebody waits for them, and else. */
+  watchMs: 20,
+  watchIdleMs: 250,
+  /** How often to look for rows that others have set. */
   lookAgainMs: 1_000,
 } as const;

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CommandEngine } from '#lib/engine/commands/command-engine.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { ViewReader } from '#lib/engine/ports/view-store.js';
+import { processesTable } from '#lib/engine/processes/process-checkpoint.js';
 import { ProcessProgress } from '#lib/engine/processes/progress.js';
 import { QueryEngine } from '#lib/engine/queries/query-engine.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
@@ -30,6 +32,8 @@ export interface Product {
   /** How far views and processes are: to be told by whoever runs them, and asked by whoever waits. */
   readonly visible: VisibleViews;
   readonly progress: ProcessProgress;
+  /** Whether log and records can be read, and every view has been folded at least in part. */
+  answers(timeoutMs: number): Promise<boolean>;
   /** Resolves when every process and every view has passed the log's head as it was at the call. */
   caughtUp(timeoutMs: number): Promise<boolean>;
 }
@@ -50,6 +54,11 @@ export function createProduct(options: ProductOptions): Product {
     }),
     visible,
     progress,
+    async answers(timeoutMs) {
+      const read = Promise.all([events.head(), records.list({ table: processesTable, limit: 1 })]).then(() => true);
+      const inTime = await Promise.race([read.catch(() => false), pause(timeoutMs, false)]);
+      return inTime && visible.lowest() !== null;
+    },
     async caughtUp(timeoutMs) {
       const head = await events.head();
       const until = Date.now() + timeoutMs;

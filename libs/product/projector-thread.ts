@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { openKurrentReader } from '#lib/adapters/kurrentdb/open.js';
 import { openProjector } from '#lib/adapters/sqlite/open.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
 import type { ViewProgress } from '#lib/engine/ports/view-store.js';
@@ -14,13 +15,20 @@ export type FromProjector =
   | { readonly kind: 'progress'; readonly progress: ViewProgress }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** Where a log lies that is not in the folder. */
+export interface KurrentAddress {
+  readonly url: string;
+  readonly namespace: string;
+}
+
 export interface ProjectorData {
   readonly folder: string;
-  readonly port: MessagePort;
+  /** Tells how far the folder's log is; or where the log is found, if it lies elsewhere. */
+  readonly log: MessagePort | KurrentAddress;
   readonly logLevel: string;
 }
 
-const { folder, port, logLevel } = workerData as ProjectorData;
+const { folder, log: source, logLevel } = workerData as ProjectorData;
 const log = createLog(logLevel).child({ thread: 'projector' });
 const stopping = new AbortController();
 const tell = (message: FromProjector): void => parentPort?.postMessage(message);
@@ -30,7 +38,8 @@ const fail = (error: unknown): void => {
 };
 
 parentPort?.once('message', () => stopping.abort());
-const stores = await openProjector({ folder, port, onFatal: fail });
+const events = source instanceof MessagePort ? source : await openKurrentReader({ ...source, log });
+const stores = await openProjector({ folder, log: events, onFatal: fail });
 // The folder is one process's alone, and this thread folds all its views: nobody else can have an epoch.
 const owned = projections.map((projection) => ({ projection, epoch: 1 }));
 const progress = (reached: ViewProgress): void => tell({ kind: 'progress', progress: reached });

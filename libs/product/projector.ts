@@ -1,4 +1,4 @@
-import { Worker, type MessagePort } from 'node:worker_threads';
+import { MessagePort, Worker } from 'node:worker_threads';
 import type { ViewProgress } from '#lib/engine/ports/view-store.js';
 import type { FromProjector, ProjectorData } from './projector-thread.js';
 
@@ -15,9 +15,9 @@ export class Projector {
   readonly #exited: Promise<void>;
   #isStopping = false;
 
-  constructor({ folder, port, logLevel, execArgv, progress, fatal }: ProjectorOptions) {
-    const workerData: ProjectorData = { folder, port, logLevel };
-    const transferList: MessagePort[] = [port];
+  constructor({ folder, log, logLevel, execArgv, progress, fatal }: ProjectorOptions) {
+    const workerData: ProjectorData = { folder, log, logLevel };
+    const transferList = log instanceof MessagePort ? [log] : [];
     this.#worker = new Worker(new URL('./projector-thread.js', import.meta.url), {
       workerData,
       transferList,

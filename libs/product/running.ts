@@ -38,7 +38,7 @@ export interface Running {
   /** To be called when an operation was begun. */
   operationBegun(): void;
   /** Begins the works: views, processes, timers, requests, operations, as far as this process comes to own them. */
-  work(): void;
+  work(): Ownership;
 }
 
 /** How to end what was started, in the order of starting. */
@@ -94,6 +94,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     work() {
       const ownership = new Ownership({ leases: stores.leases, owner: randomUUID(), works: works.all, log, fatal });
       ends.push(untilEnded((signal) => ownership.run(signal)));
+      return ownership;
     },
   };
 }

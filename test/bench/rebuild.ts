@@ -56,7 +56,7 @@ async function rebuilt(folder: string, port: MessagePort, head: Position): Promi
   return new Promise((resolve, reject) => {
     const projector = new Projector({
       folder,
-      port,
+      log: port,
       logLevel: 'silent',
       progress({ positions }) {
         for (const [view, position] of Object.entries(positions)) if (position === head) behind.delete(view);

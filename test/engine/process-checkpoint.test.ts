@@ -1,4 +1,4 @@
-import type { RecordChange } from '#lib/engine/ports/records.js';
+import type { RecordChange, Records } from '#lib/engine/ports/records.js';
 import { ProcessCheckpoint } from '#lib/engine/processes/process-checkpoint.js';
 import { newFolder, openTestFolder } from '../support/sqlite.js';
 import { totals } from './tally.js';
@@ -20,5 +20,39 @@ it('a flush saves also what came while a save was under way, so that nothing wan
   await checkpoint.flush();
   expect((await records.get('processes', totals.name))?.value).toEqual({ position: third, appended: null });
   expect((await records.get('notes', 'a'))?.value).toEqual({ noted: true });
+  await folder.close();
+});
+
+it('saves at the interval also what came to be due while a save was under way', async () => {
+  const folder = await openTestFolder(newFolder());
+  const { events, records } = folder;
+  const [first, second] = [1, 2].map((place) => `${events.logId}.${String(place).padStart(20, '0')}`);
+  const waiting: (() => void)[] = [];
+  let saves = 0;
+  let twice: () => void = () => undefined;
+  const savedTwice = new Promise<void>((resolve) => (twice = resolve));
+  // The first save lasts until the interval has passed again.
+  const slow: Records = {
+    get: (table, key) => records.get(table, key),
+    list: (request) => records.list(request),
+    snapshot: () => records.snapshot(),
+    erase: (table, key) => records.erase(table, key),
+    close: () => records.close(),
+    async transact(changes) {
+      if (saves === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      const result = await records.transact(changes);
+      saves += 1;
+      if (saves === 2) twice();
+      return result;
+    },
+  };
+  const checkpoint = await ProcessCheckpoint.open(totals, events, slow, { saved: () => undefined, everyMs: 1 });
+  checkpoint.advance(first ?? '', [note]);
+  checkpoint.advance(second ?? '', []);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  waiting.forEach((go) => go());
+  await savedTwice;
+  expect((await records.get('processes', totals.name))?.value).toEqual({ position: second, appended: null });
+  await checkpoint.flush();
   await folder.close();
 });

@@ -78,7 +78,7 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
   );
   const projector = await openProjector({
     folder: path,
-    port: folder.projectorPort(),
+    log: folder.projectorPort(),
     onFatal: (error) => {
       throw error;
     },

@@ -4,7 +4,13 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
 import type { LogReader, StoredEvent } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
-import { docId, type Checkpoint, type ViewProgress, type ViewStore, type ViewVersion } from '#lib/engine/ports/view-store.js';
+import {
+  docId,
+  type Checkpoint,
+  type ViewProgress,
+  type ViewStore,
+  type ViewVersion,
+} from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { ManualClock } from '../support/clock.js';
@@ -37,7 +43,7 @@ export async function startFolding(
   const onFatal = (error: Error): void => {
     throw error;
   };
-  const stores = await openProjector({ folder: path, port: folder.projectorPort(), onFatal });
+  const stores = await openProjector({ folder: path, log: folder.projectorPort(), onFatal });
   const visible = new VisibleViews(projections.map(({ name }) => name));
   const stopping = new AbortController();
   const running = runProjections(

@@ -1,4 +1,7 @@
-import { ConfigError, readConfig } from '#lib/product/config/config.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, options, readConfig } from '#lib/product/config/config.js';
+import { newFolder } from '../support/sqlite.js';
 
 describe('the days of grace', () => {
   const graceDays = (text: string) => readConfig({ SEATLEDGER_GRACE_DAYS: text }).graceDays;
@@ -52,5 +55,60 @@ describe('the check of package URLs', () => {
     expect([checked({}), checked({ SEATLEDGER_MODE: 'production' })]).toEqual([false, true]);
     expect(checked({ SEATLEDGER_CHECK_PACKAGE_URL: 'on' })).toBe(true);
     expect(checked({ SEATLEDGER_MODE: 'production', SEATLEDGER_CHECK_PACKAGE_URL: 'off' })).toBe(false);
+  });
+});
+
+describe('options in files', () => {
+  const fileOf = (content: string) => {
+    const file = join(newFolder(), 'value');
+    writeFileSync(file, content);
+    return file;
+  };
+  const key = `sl_0123456789abcdef_${'x'.repeat(43)}`;
+
+  it('are read as if they stood in the environment, without a last line feed', () => {
+    for (const end of ['', '\n', '\r\n']) {
+      expect(readConfig({ SEATLEDGER_ADMIN_KEY_FILE: fileOf(`${key}${end}`) }).adminKey).toBe(key);
+    }
+    expect(() => readConfig({ SEATLEDGER_ADMIN_KEY_FILE: fileOf(`${key}\n\n`) })).toThrow(ConfigError);
+    expect(readConfig({ PORT_FILE: fileOf('8080\n') }).port).toBe(8080);
+    const { mode, goLiveAfterMs } = readConfig({ SEATLEDGER_MODE_FILE: fileOf('production') });
+    expect([mode, goLiveAfterMs]).toEqual(['production', 4 * 3_600_000]);
+  });
+
+  it('are there for every option', () => {
+    for (const { variable } of Object.values(options)) {
+      expect(() => readConfig({ [`${variable}_FILE`]: '/none' })).toThrow(
+        `${variable}_FILE="/none": the file cannot be read (ENOENT).`,
+      );
+    }
+    expect(() => readConfig({ SEATLEDGER_NONE_FILE: '/none' })).toThrow(
+      'SEATLEDGER_NONE_FILE: there is no such option.',
+    );
+  });
+
+  it('are listed with all other faults: given twice, unreadable, or wrong, without what the file holds', () => {
+    const [port, wrongKey] = [fileOf('8080'), fileOf('<secret>')];
+    const environment = {
+      PORT: '80',
+      PORT_FILE: port,
+      SEATLEDGER_GRACE_DAYS: 'x',
+      SEATLEDGER_DATA_FILE: '/none',
+      SEATLEDGER_ADMIN_KEY_FILE: wrongKey,
+    };
+    const refusal = (): unknown => {
+      try {
+        return readConfig(environment);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refusal()).toBeInstanceOf(ConfigError);
+    expect(String(refusal()).replace('Error: ', '').split('\n')).toEqual([
+      'SEATLEDGER_DATA_FILE="/none": the file cannot be read (ENOENT).',
+      `PORT_FILE="${port}": PORT is given too; keep one of the two.`,
+      'SEATLEDGER_GRACE_DAYS="x": must be a whole number of days from 0 to 9999.',
+      `SEATLEDGER_ADMIN_KEY_FILE="${wrongKey}": must be sl_, 16 hexadecimal digits, _ and 43 characters of base64url.`,
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { AddressError } from '../../apps/server/http/listen.js';
+import { AddressError } from '#lib/product/http/listen.js';
 import { readConfig } from '#lib/product/config/config.js';
 import { startServer } from '../../apps/server/server.js';
 import { fromSource } from '../support/from-source.js';

@@ -1,11 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import {
-  guardedClient,
-  type GuardedClient,
-  type GuardedClientOptions,
-} from '#lib/product/outgoing/guarded-client.js';
+import { guardedClient, type GuardedClient, type GuardedClientOptions } from '#lib/product/outgoing/guarded-client.js';
 import { isPublicAddress } from '#lib/product/outgoing/public-address.js';
 
 /** Of fabrikam.example and the names below it, signed by itself; it vouches for nothing but the servers of tests. */

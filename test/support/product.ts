@@ -2,10 +2,12 @@ import type { Role } from '#lib/domain/roles.js';
 import { readConfig } from '#lib/product/config/config.js';
 import type { RunningOptions } from '#lib/product/running.js';
 import { startServer, type RunningServer } from '../../apps/server/server.js';
+import { startWorker, type RunningWorker } from '../../apps/worker/worker.js';
 import { ManualClock } from './clock.js';
 import { fromSource } from './from-source.js';
 import { send } from './http.js';
 import { newFolder } from './sqlite.js';
+import { isOnPair, newPair } from './stores.js';
 
 /** Starting compiles the sources of two threads: hooks that start or restart a product take this as their time limit. */
 export const startMs = 60_000;
@@ -68,12 +70,17 @@ export class Client {
   }
 }
 
-/** The whole server in this process, on a real port and a folder of its own, with a clock that a test moves. */
+/**
+ * The whole product in this process, on a real port and stores of its own, with a clock that a test moves: a server, and
+ * beside it a worker where the stores can be shared.
+ */
 export class TestProduct {
   readonly clock = new ManualClock();
   readonly folder = newFolder();
   readonly #clients = new Map<string, Client>();
+  #stores: Readonly<Record<string, string>> = {};
   #server: RunningServer | null = null;
+  #worker: RunningWorker | null = null;
   #adminKey = '';
   #seen: string | null = null;
 
@@ -87,6 +94,7 @@ export class TestProduct {
     options: Pick<RunningOptions, 'outgoing'> = {},
   ): Promise<TestProduct> {
     const product = new TestProduct(environment, options);
+    if (isOnPair) product.#stores = await newPair(() => product.stop());
     await product.start();
     return product;
   }
@@ -105,24 +113,29 @@ export class TestProduct {
     if (typeof position === 'string' && position > (this.#seen ?? '')) this.#seen = position;
   }
 
-  /** Starts on what the folder holds, and waits until the views show it. */
+  /** Starts on what the stores hold, and waits until the views show it. */
   async start(): Promise<void> {
     const config = readConfig({
+      ...this.#stores,
       SEATLEDGER_DATA: this.folder,
-      SEATLEDGER_LOG_LEVEL: 'silent',
+      SEATLEDGER_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       SEATLEDGER_GO_LIVE_AFTER: '4h',
       SEATLEDGER_STOP_DISTRIBUTION_AFTER: '4h',
       PORT: '0',
       ...this.environment,
     });
-    this.#server = await startServer(config, { clock: this.clock, execArgv: fromSource, ...this.options });
+    const options = { clock: this.clock, execArgv: fromSource, ...this.options };
+    if (isOnPair) this.#worker = await startWorker(config, options);
+    this.#server = await startServer(config, options);
     this.#adminKey ||= this.#server.firstKey ?? '';
     while ((await fetch(`${this.url}/health/ready`)).status !== 200);
   }
 
   async stop(): Promise<void> {
-    await this.#server?.close();
-    this.#server = null;
+    const [server, worker] = [this.#server, this.#worker];
+    this.#server = this.#worker = null;
+    await server?.close();
+    await worker?.close();
   }
 
   async restart(): Promise<void> {

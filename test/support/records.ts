@@ -29,6 +29,10 @@ export function recordsInMemory(): Records {
       }
       return { ok: true };
     },
+    async *snapshot() {
+      const order = ({ table, key }: RecordRow) => `${table} ${key}`;
+      yield [...rows.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    },
     erase: async (table, key) => void rows.delete(at(table, key)),
     close: async () => {},
   };

@@ -49,6 +49,8 @@ const environment = {
   PORT: String(exits ? await freePort() : 3000),
   ...process.env,
   SEATLEDGER_MODE: 'local',
+  SEATLEDGER_EVENTS: 'embedded',
+  SEATLEDGER_VIEWS: 'embedded',
   SEATLEDGER_DATA: data,
 };
 const server = await startServer(readConfig(environment));

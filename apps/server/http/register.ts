@@ -11,7 +11,7 @@ import { keyRefusals } from '../identity/refusals.js';
 import type { AnyAction } from './action.js';
 import { guard } from './guard.js';
 import { handlerOf, type HandlerDependencies } from './handlers.js';
-import { registerHealth, type Readiness } from './health.js';
+import { registerHealth, type Readiness } from '#lib/product/http/health.js';
 import { parseJson } from './json.js';
 import { limits } from './limits.js';
 import { openApi } from './openapi.js';

@@ -1,8 +1,9 @@
 import type { Config } from '#lib/product/config/config.js';
+import { StartRefusedError } from '#lib/product/start-refused.js';
 import type { Keys } from './keys.js';
 
 /** Nobody could manage this installation, or too many could. The message says what to do. */
-export class FirstKeyError extends Error {}
+export class FirstKeyError extends StartRefusedError {}
 
 /**
  * Sees to it that there is an admin key to begin with. In local mode one is drawn at the first start and its text

@@ -7,7 +7,12 @@ import type { Records } from '#lib/engine/ports/records.js';
 import { uuidFrom } from '#lib/engine/uuid.js';
 import type { OperationStarted } from '../http/answers.js';
 import { operationAnswer } from './operation-answer.js';
-import { entriesOf, mostRunning, OperationRecords, type OperationRecord } from '#lib/product/operations/operation-records.js';
+import {
+  entriesOf,
+  mostRunning,
+  OperationRecords,
+  type OperationRecord,
+} from '#lib/product/operations/operation-records.js';
 
 /** How long those that ended can be asked about. */
 const limits = { keptMs: 30 * 86_400_000, forgottenAtOnce: 20 } as const;

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { constants, mkdirSync } from 'node:fs';
+import { constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ForeignPositionError, StoreCorruptError } from '../../engine/ports/event-store.js';
+import { StoreCorruptError, type Position } from '../../engine/ports/event-store.js';
 import { create, DataFolderError, inspect, remove, requireAccess, unusable } from './data-file.js';
 import { lookInto } from './database.js';
-import { placeIn, type Place } from './positions.js';
 import { eventsFile, recordsFile, viewsFile } from './schema.js';
 
+/** The log that views are folded from, which may lie elsewhere. */
+export interface ViewedLog {
+  readonly logId: string;
+  readonly head: Position;
+}
+
 export type Warn = (message: string) => void;
+
+/** Whether a log is there: opening a folder would make one. */
+export function hasLog(folder: string): boolean {
+  return existsSync(join(folder, eventsFile.name));
+}
 
 /** Makes the folder if it is new. Throws DataFolderError if this user may not read and write it. */
 export function makeUsable(folder: string): void {
@@ -38,7 +48,7 @@ export function prepareLog(folder: string): void {
  * With the lock held and the log open. Views can always be built again, so a file that is damaged, of another program
  * version or of another log, or that has seen more of the log than there is, is removed and made anew.
  */
-export function prepareViews(folder: string, logId: string, head: Place, warn: Warn): void {
+export function prepareViews(folder: string, { logId, head }: ViewedLog, warn: Warn): void {
   const fault = faultOfViews(folder, logId, head);
   if (fault === null) return;
   if (fault !== 'missing') {
@@ -48,7 +58,7 @@ export function prepareViews(folder: string, logId: string, head: Place, warn: W
   create(folder, viewsFile, `INSERT INTO log VALUES ('${logId}');`);
 }
 
-function faultOfViews(folder: string, logId: string, head: Place): string | null {
+function faultOfViews(folder: string, logId: string, head: Position): string | null {
   try {
     if (inspect(folder, viewsFile) === 'missing') return 'missing';
     return lookInto(join(folder, viewsFile.name), (db) => {
@@ -57,14 +67,11 @@ function faultOfViews(folder: string, logId: string, head: Place): string | null
       const positions = db.sql('SELECT position FROM checkpoints').all();
       db.sql('SELECT count(*) FROM versions').get();
       db.sql('SELECT count(*) FROM parked').get();
-      const isAhead = positions.some(([position]) => placeIn(logId, String(position)) > head);
+      const isAhead = positions.some(([position]) => String(position) > head);
       return isAhead ? 'has seen more of the log than there is' : null;
     });
   } catch (error) {
-    const isOfTheFile = [StoreCorruptError, DataFolderError, ForeignPositionError].some(
-      (kind) => error instanceof kind,
-    );
-    if (isOfTheFile) return 'cannot be used';
+    if (error instanceof StoreCorruptError || error instanceof DataFolderError) return 'cannot be used';
     throw error;
   }
 }

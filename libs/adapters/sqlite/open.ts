@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, MessagePort } from 'node:worker_threads';
 import {
   StoreCorruptError,
   StoreUnavailableError,
@@ -8,13 +8,13 @@ import {
 import type { Records } from '../../engine/ports/records.js';
 import type { ViewReader, ViewStore } from '../../engine/ports/view-store.js';
 import { DataFolderError, open, remove } from './data-file.js';
-import { makeUsable, prepareLog, prepareViews, type Warn } from './data-folder.js';
+import { makeUsable, prepareLog, prepareViews, type ViewedLog, type Warn } from './data-folder.js';
 import { DiskFailedError, type Faults } from './database.js';
 import { SqliteEventStore } from './event-store.js';
 import { lockFolder } from './lock.js';
 import { LogHead } from './log-head.js';
 import { SqliteLogReader } from './log-reader.js';
-import type { Place } from './positions.js';
+import { positionOf, type Place } from './positions.js';
 import { SqliteRecords } from './records.js';
 import { eventsFile, recordsFile, viewsFile } from './schema.js';
 import { SqliteViewReader } from './view-reader.js';
@@ -27,6 +27,8 @@ export interface FolderOptions {
   /** Nothing can be acknowledged any more: end the process with an exit code other than 0. May be called twice. */
   readonly onFatal: (error: Error) => void;
   readonly warn: Warn;
+  /** The log that the views are folded from, if it is not this folder's. */
+  readonly viewedLog?: ViewedLog;
   readonly queue?: QueueLimits;
   /** Node's options for the writer's thread; tests run it from its source. */
   readonly execArgv?: readonly string[];
@@ -81,11 +83,13 @@ async function openLocked(options: FolderOptions): Promise<SqliteFolder> {
   }
 }
 
-function openStores({ folder, onFatal, warn }: FolderOptions, writer: WriterClient, release: () => void): SqliteFolder {
-  prepareViews(folder, writer.logId, writer.firstHead, warn);
+function openStores(options: FolderOptions, writer: WriterClient, release: () => void): SqliteFolder {
+  const { folder, onFatal, warn } = options;
+  const own = { logId: writer.logId, head: positionOf(writer.logId, writer.firstHead) };
+  prepareViews(folder, options.viewedLog ?? own, warn);
   const faults = { diskFailed: onFatal };
   const events = new SqliteEventStore(open(folder, eventsFile, 'read', faults), writer);
-  const records = new SqliteRecords(open(folder, recordsFile, 'read', faults), writer);
+  const records = new SqliteRecords(() => open(folder, recordsFile, 'read', faults), writer);
   const readViews = () => open(folder, viewsFile, 'read', faultsOfViews(folder, onFatal));
   const views = new SqliteViewReader(readViews(), readViews());
   return {
@@ -116,21 +120,14 @@ export interface ProjectorStores {
 
 export interface ProjectorOptions {
   readonly folder: string;
-  readonly port: MessagePort;
+  /** The folder's own log, by the port that tells how far it is; or a log that lies elsewhere. */
+  readonly log: MessagePort | LogReader;
   readonly onFatal: (error: Error) => void;
 }
 
 /** Opens the projector's side of a folder that the main thread has open. */
-export async function openProjector({ folder, port, onFatal }: ProjectorOptions): Promise<ProjectorStores> {
-  const head = new LogHead();
-  // The writer says first where the log ends.
-  await new Promise<void>((resolve) => {
-    port.on('message', (place: Place) => {
-      head.advance(place);
-      resolve();
-    });
-  });
-  const events = new SqliteLogReader(open(folder, eventsFile, 'read', { diskFailed: onFatal }), head);
+export async function openProjector({ folder, log, onFatal }: ProjectorOptions): Promise<ProjectorStores> {
+  const events = log instanceof MessagePort ? await openLogReader(folder, log, onFatal) : log;
   const faults = faultsOfViews(folder, onFatal);
   const views = new SqliteViewStore(
     open(folder, viewsFile, 'write', faults),
@@ -141,11 +138,27 @@ export async function openProjector({ folder, port, onFatal }: ProjectorOptions)
     events,
     views,
     close: async () => {
-      port.close();
+      if (log instanceof MessagePort) log.close();
       await events.close();
       await views.close();
     },
   };
+}
+
+async function openLogReader(
+  folder: string,
+  port: MessagePort,
+  diskFailed: (error: Error) => void,
+): Promise<SqliteLogReader> {
+  const head = new LogHead();
+  // The writer says first where the log ends.
+  await new Promise<void>((resolve) => {
+    port.on('message', (place: Place) => {
+      head.advance(place);
+      resolve();
+    });
+  });
+  return new SqliteLogReader(open(folder, eventsFile, 'read', { diskFailed }), head);
 }
 
 /** Damaged views are removed, so that the next start builds them again; this process cannot go on with them. */

@@ -36,6 +36,11 @@ export class Ownership {
     this.#parts = works.reduce((sum, { parts }) => sum + parts.length, 0);
   }
 
+  /** Whether it has come to know its share, and could renew what it holds. */
+  get takesPart(): boolean {
+    return this.#membership !== null && performance.now() - this.#renewedAt <= this.options.leases.termMs;
+  }
+
   /** Names of the parts that this process works on. */
   get held(): readonly string[] {
     return this.#works.flatMap(({ held }) => held);

@@ -22,7 +22,7 @@ const mostProcesses = 200;
 
 /**
  * Tells those who wait in this process how far views and processes are that others run: looks at the stored checkpoints,
- * over and over, until the signal aborts. A store that is away is waited for.
+ * often while somebody waits, until the signal aborts. A store that is away is waited for.
  */
 export async function watchProgress(options: ProgressWatchOptions, signal: AbortSignal): Promise<void> {
   for (let failures = 0; !signal.aborted;) {

@@ -27,6 +27,8 @@ export interface CheckpointOptions {
 export class ProcessCheckpoint {
   #saving: Promise<void> | null = null;
   #dirty = false;
+  /** Asked for while another save was under way. */
+  #isWanted = false;
   #changes: RecordChange[] = [];
   #timer: NodeJS.Timeout | null = null;
   #failure: Error | null = null;
@@ -70,14 +72,19 @@ export class ProcessCheckpoint {
   }
 
   #save(): void {
-    if (this.#saving || !this.#dirty) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    if (!this.#dirty) return;
+    if (this.#saving) {
+      this.#isWanted = true;
+      return;
+    }
+    this.#isWanted = false;
     this.#saving = this.#write()
       .catch((error: Error) => void (this.#failure = error))
       .finally(() => {
         this.#saving = null;
-        if (!this.#failure && this.#changes.length > 0) this.#save();
+        if (!this.#failure && (this.#isWanted || this.#changes.length > 0)) this.#save();
       });
   }
 

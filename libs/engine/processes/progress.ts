@@ -25,6 +25,10 @@ export class ProcessProgress implements Settlement {
     return watermark;
   }
 
+  get isWaitedFor(): boolean {
+    return [...this.#passed.values()].some(({ waiting }) => waiting > 0);
+  }
+
   /** A process is at a position, as it was stored. One that this build does not know is a newer one's. */
   stored(process: string, position: Position, appended: Position | null): void {
     if (appended !== null) this.appended(appended);

@@ -1,6 +1,5 @@
 import type { Position } from '../ports/event-store.js';
-import { docId } from '../ports/view-store.js';
-import type { ViewProgress } from '../projecting/projection-runner.js';
+import { docId, type ViewProgress } from '../ports/view-store.js';
 import { Watermark } from '../watermark.js';
 
 /** How far each view can be seen from here, and which documents are parked, as its owner reports it. */
@@ -21,6 +20,10 @@ export class VisibleViews {
     const watermark = this.#positions.get(view);
     if (!watermark) throw new Error(`There is no view called ${view}.`);
     return watermark;
+  }
+
+  get isWaitedFor(): boolean {
+    return [...this.#positions.values()].some(({ waiting }) => waiting > 0);
   }
 
   /** Since when a document waits; null if it does not. */

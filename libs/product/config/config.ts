@@ -5,8 +5,16 @@ import { isLoopback, parse, type Parser } from './parsers.js';
 /** How the installation was configured: everything that the environment decides, checked. Durations in milliseconds. */
 export interface Config {
   readonly mode: 'local' | 'production';
-  /** Folder of the embedded files. */
+  /** Folder of the embedded files; not touched if events and views lie elsewhere. */
   readonly data: string;
+  /** Connection string of KurrentDB or EventStoreDB; null: events lie in the folder. */
+  readonly events: string | null;
+  /** Connection string of a MongoDB replica set, for views and records; null: they lie in the folder. */
+  readonly views: string | null;
+  /** Before the name of each stream in KurrentDB. */
+  readonly namespace: string;
+  /** For so long nobody does the work of a process that died. */
+  readonly leaseTermMs: number;
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
@@ -45,12 +53,16 @@ interface Option {
   readonly secret?: boolean;
 }
 
-const { choice, text, port, address, page, networks, duration, flag, key, days } = parse;
+const { choice, text, store, namespace, port, address, page, networks, duration, flag, key, days } = parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
   mode: { variable: 'SEATLEDGER_MODE', parser: choice('local', 'production'), local: 'local' },
   data: { variable: 'SEATLEDGER_DATA', parser: text, local: './data' },
+  events: { variable: 'SEATLEDGER_EVENTS', parser: store('kurrentdb', 'esdb'), local: 'embedded', secret: true },
+  views: { variable: 'SEATLEDGER_VIEWS', parser: store('mongodb'), local: 'embedded', secret: true },
+  namespace: { variable: 'SEATLEDGER_NAMESPACE', parser: namespace, local: 'sl_' },
+  leaseTermMs: { variable: 'SEATLEDGER_LEASE_TERM', parser: duration, local: '15s' },
   host: { variable: 'HOST', parser: text, local: '127.0.0.1' },
   port: { variable: 'PORT', parser: port, local: '3000' },
   logLevel: {

@@ -31,7 +31,7 @@ export function givenText(
   try {
     return { text: readFileSync(file, 'utf8').replace(/\r?\n$/, ''), from: 'file', shown: named };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { fault: `${named}: the file cannot be read (${code}).` };
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
+    return { fault: `${named}: the file cannot be read (${String(code)}).` };
   }
 }

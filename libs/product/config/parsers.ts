@@ -15,6 +15,20 @@ export const parse = {
     (text) =>
       words.includes(text) ? { value: text } : { fault: `must be one of ${words.join(', ')}.` },
 
+  /** Null: embedded. A connection string may begin with `<scheme>://` or, for a cluster, `<scheme>+…://`. */
+  store:
+    (...schemes: readonly string[]): Parser<string | null> =>
+    (text) => {
+      if (text === 'embedded') return { value: null };
+      const [, scheme] = /^([a-z]+)(\+[a-z]+)?:\/\/\S+$/.exec(text) ?? [];
+      return scheme !== undefined && schemes.includes(scheme)
+        ? { value: text }
+        : { fault: `must be embedded, or an address that begins with ${schemes.join(':// or ')}://.` };
+    },
+
+  namespace: (text: string): Parsed<string> =>
+    /^[a-z0-9]+_$/.test(text) ? { value: text } : { fault: 'must be small letters or digits, and an underscore.' },
+
   port: (text: string): Parsed<number> =>
     /^\d{1,5}$/.test(text) && Number(text) <= 65_535
       ? { value: Number(text) }

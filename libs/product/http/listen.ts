@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { StartRefusedError } from '../start-refused.js';
 
 /** The address cannot be listened on. The message says what to do. */
-export class AddressError extends Error {}
+export class AddressError extends StartRefusedError {}
 
 const advice: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use. Stop what uses it, or set PORT to another one (0: any that is free).',

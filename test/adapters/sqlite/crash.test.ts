@@ -47,7 +47,8 @@ async function expectAll(folder: string, lines: readonly string[]): Promise<void
   }
   for (const [stream, stored] of streams) {
     expect(stored.map(({ revision }) => revision)).toEqual(stored.map((_, index) => index));
-    const last = /n(\d+)-(\d+)$/.exec(stored.at(-1)?.id ?? '') ?? [];
+    const { name } = stored.at(-1)?.data as { name: string };
+    const last = /n(\d+)-(\d+)$/.exec(name) ?? [];
     expect([stream, Number(last[2])]).toEqual([stream, Number(last[1]) % 3]);
   }
   await close();

@@ -49,7 +49,7 @@ async function buildView(stores: SqliteFolder, folder: string): Promise<void> {
   const fail = (error: Error) => {
     throw error;
   };
-  const projector = await openProjector({ folder, port: stores.projectorPort(), onFatal: fail });
+  const projector = await openProjector({ folder, log: stores.projectorPort(), onFatal: fail });
   await projector.views.prepare(view, { thing: {} });
   const to = {
     position: await stores.events.head(),

@@ -1,6 +1,6 @@
 import { openProjector } from '#lib/adapters/sqlite/open.js';
 import type { LogPage, LogReader } from '#lib/engine/ports/event-store.js';
-import { newEvent, newEvents } from '../../contract/events.js';
+import { eventId, newEvent, newEvents } from '../../contract/events.js';
 import { newFolder, openTestFolder } from '../../support/sqlite.js';
 
 const fail = (error: Error) => {
@@ -22,7 +22,7 @@ describe('The SQLite log on the projector’s thread', () => {
     const folder = newFolder();
     const main = await openTestFolder(folder);
     await main.events.append('thing-a', 'none', newEvents('e', 700));
-    const projector = await openProjector({ folder, port: main.projectorPort(), onFatal: fail });
+    const projector = await openProjector({ folder, log: main.projectorPort(), onFatal: fail });
     expect(projector.events.logId).toBe(main.events.logId);
     expect(await projector.events.head()).toBe(await main.events.head());
     const followed = [until(projector.events, 1_400), until(main.events, 1_400)];
@@ -47,15 +47,15 @@ describe('The SQLite log on the projector’s thread', () => {
       }
       if (ids.length === 12_001) stop.abort();
     }
-    const expected = Array.from({ length: 12_000 }, (_, n) => `e${Math.floor(n / 1_000)}-${n % 1_000}`);
-    expect(ids).toEqual([...expected, 'large']);
+    const expected = Array.from({ length: 12_000 }, (_, n) => eventId(`e${Math.floor(n / 1_000)}-${n % 1_000}`));
+    expect(ids).toEqual([...expected, eventId('large')]);
     await main.close();
   });
 
   it('ends what follows when it closes', async () => {
     const folder = newFolder();
     const main = await openTestFolder(folder);
-    const projector = await openProjector({ folder, port: main.projectorPort(), onFatal: fail });
+    const projector = await openProjector({ folder, log: main.projectorPort(), onFatal: fail });
     const followed = until(projector.events, 1);
     await projector.close();
     expect((await followed).flatMap(({ events }) => events)).toEqual([]);

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { Database } from '#lib/adapters/sqlite/database.js';
 import { recordsFile } from '#lib/adapters/sqlite/schema.js';
 import { StoreUnavailableError } from '#lib/engine/ports/event-store.js';
-import { recordsContract, type RecordsFixture } from '../../contract/records-contract.js';
+import { erasureContract, type RecordFilesFixture } from '../../contract/erasure-contract.js';
+import { recordsContract } from '../../contract/records-contract.js';
 import { bytesOf, newFolder, openTestFolder } from '../../support/sqlite.js';
 
-const open = async (folder: string): Promise<RecordsFixture> => {
+const open = async (folder: string): Promise<RecordFilesFixture> => {
   const stores = await openTestFolder(folder);
   return {
     records: stores.records,
@@ -19,6 +20,7 @@ const open = async (folder: string): Promise<RecordsFixture> => {
 };
 
 recordsContract('SQLite', () => open(newFolder()));
+erasureContract('SQLite', () => open(newFolder()));
 
 it('erases no sooner than somebody else has ended reading the records', async () => {
   const folder = newFolder();

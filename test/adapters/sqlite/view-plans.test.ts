@@ -81,7 +81,7 @@ describe('Every list is read from an index, in order', () => {
 it('Every list of records is read from their index, in order', async () => {
   const db = new Explaining('file::memory:', 'memory');
   db.exec(recordsFile.schema);
-  const records = new SqliteRecords(db, anything);
+  const records = new SqliteRecords(() => db, anything);
   await records.list({ table: 'people', after: 'x.', afterKey: '', upTo: 'x.y', limit: 50 });
   expect(db.plans).toEqual(['SEARCH records USING INDEX records_listed (table=? AND (sort,key)>(?,?) AND sort<?)']);
   db.close();

@@ -16,7 +16,7 @@ const open = async (folder: string): Promise<ViewStoreFixture> => {
   const main = await openTestFolder(folder);
   await fill(main.events);
   const port = main.projectorPort();
-  const projector = await openProjector({ folder, port, onFatal: (error) => expect(error).toBeNull() });
+  const projector = await openProjector({ folder, log: port, onFatal: (error) => expect(error).toBeNull() });
   const close = async () => {
     await projector.close();
     await main.close();

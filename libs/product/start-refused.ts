@@ -1,0 +1,2 @@
+/** It cannot be started like this. The message says what to do. */
+export class StartRefusedError extends Error {}

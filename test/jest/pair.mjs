@@ -1,0 +1,11 @@
+import { base } from './base.mjs';
+
+/** The walks over HTTP a second time, on KurrentDB and MongoDB (test/support/stores.ts), with a worker beside the server. */
+export default {
+  ...base,
+  displayName: 'KurrentDB + MongoDB',
+  roots: ['<rootDir>/test/acceptance'],
+  globals: { testStores: 'pair' },
+  // Server, worker, and the doubles of both stores share one thread.
+  testTimeout: 30_000,
+};
