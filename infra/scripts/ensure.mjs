@@ -9,7 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alone } from './alone.mjs';
@@ -114,6 +114,8 @@ function build() {
   // The compiler's report is shown only if there is something to report.
   const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Failure(`${stdout}${stderr}\nThe build failed; what is wrong stands above.`);
+  for (const program of Object.values(JSON.parse(readFileSync(at('package.json'), 'utf8')).bin))
+    chmodSync(at(program), 0o755);
   writeFileSync(buildMark, wanted);
 }
 

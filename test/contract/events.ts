@@ -1,5 +1,6 @@
 import type { Envelope } from '#lib/engine/model/envelope.js';
-import type { EventStore, LogPage, NewEvent, Position, StoredEvent } from '#lib/engine/ports/event-store.js';
+import type { LogPage, LogReader, NewEvent, Position, StoredEvent } from '#lib/engine/ports/event-store.js';
+import { uuidFrom } from '#lib/engine/uuid.js';
 
 /** An envelope with every field set to something of its own, so that a lost or swapped one shows. */
 export function envelope(recordedAt = '2026-03-01T10:00:00.001Z'): Envelope {
@@ -25,8 +26,13 @@ export const oddData = {
   nested: { deeper: [{ null: null, true: true, empty: '' }, []] },
 };
 
-export function newEvent(id: string, data: object = { id }, meta: Envelope = envelope()): NewEvent {
-  return { id, type: 'ThingHappened', data, meta };
+/** The ID of the event of a name. */
+export function eventId(name: string): string {
+  return uuidFrom('test event', name);
+}
+
+export function newEvent(name: string, data: object = { name }, meta: Envelope = envelope()): NewEvent {
+  return { id: eventId(name), type: 'ThingHappened', data, meta };
 }
 
 export function newEvents(prefix: string, count: number): NewEvent[] {
@@ -34,7 +40,7 @@ export function newEvents(prefix: string, count: number): NewEvent[] {
 }
 
 /** A whole stream, its pages checked for their size. */
-export async function readAll(store: EventStore, stream: string, from = 0): Promise<StoredEvent[]> {
+export async function readAll(store: LogReader, stream: string, from = 0): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const page of store.read(stream, from)) {
     expect(page.length).toBeGreaterThan(0);
@@ -45,7 +51,7 @@ export async function readAll(store: EventStore, stream: string, from = 0): Prom
 }
 
 /** Follows until the head is reached. */
-export async function followToHead(store: EventStore, after: Position | null): Promise<LogPage[]> {
+export async function followToHead(store: LogReader, after: Position | null): Promise<LogPage[]> {
   const pages: LogPage[] = [];
   const stop = new AbortController();
   for await (const page of store.follow(after, stop.signal)) {

@@ -112,3 +112,50 @@ describe('options in files', () => {
     ]);
   });
 });
+
+describe('the addresses of stores', () => {
+  const read = (environment: Record<string, string>) => () => readConfig(environment);
+
+  it('are the data folder unless they are set', () => {
+    expect(readConfig({})).toMatchObject({ events: null, views: null, namespace: 'sl_', leaseTermMs: 15_000 });
+    const [events, views] = ['kurrentdb://a:2113?tls=false', 'mongodb://b,c,d/seatledger?replicaSet=rs0'];
+    expect(readConfig({ SEATLEDGER_EVENTS: events, SEATLEDGER_VIEWS: views })).toMatchObject({ events, views });
+    expect(readConfig({ SEATLEDGER_EVENTS: 'esdb+discover://a,b' })).toMatchObject({ events: 'esdb+discover://a,b' });
+    expect(readConfig({ SEATLEDGER_VIEWS: 'mongodb+srv://a' })).toMatchObject({ views: 'mongodb+srv://a' });
+  });
+
+  it.each(['', 'postgres://secret', 'kurrentdb:a', 'embedded '])(
+    'are refused as "%s", which is not repeated',
+    (text) => {
+      const expected = 'must be embedded, or an address that begins with';
+      expect(read({ SEATLEDGER_EVENTS: text })).toThrow(`SEATLEDGER_EVENTS: ${expected} kurrentdb:// or esdb://.`);
+      expect(read({ SEATLEDGER_VIEWS: text })).toThrow(`SEATLEDGER_VIEWS: ${expected} mongodb://.`);
+    },
+  );
+
+  const production = (environment: Record<string, string>) => read({ SEATLEDGER_MODE: 'production', ...environment });
+
+  it.each([
+    ['SEATLEDGER_EVENTS', 'kurrentdb://u:p@db:2113?tls=false', 'must be encrypted'],
+    ['SEATLEDGER_EVENTS', 'esdb://127.0.0.1,db:2113?TLSVerifyCert=false', 'must be encrypted'],
+    ['SEATLEDGER_VIEWS', 'mongodb://u:p@db/seatledger', 'must be encrypted'],
+    ['SEATLEDGER_VIEWS', 'mongodb://db/?tls=true&tlsAllowInvalidCertificates=true', 'must be encrypted'],
+    ['SEATLEDGER_VIEWS', 'mongodb+srv://db/?tls=false', 'must be encrypted'],
+    ['SEATLEDGER_VIEWS', 'mongodb://db/?tls=true&w=1', 'a majority'],
+    ['SEATLEDGER_VIEWS', 'mongodb://127.0.0.1/?journal=false', 'a majority'],
+  ])('are refused in production mode: %s=%s', (variable, text, why) => {
+    expect(production({ [variable]: text })).toThrow(why);
+    expect(production({ [variable]: text })).not.toThrow('u:p');
+    expect(read({ [variable]: text })).not.toThrow();
+  });
+
+  it.each([
+    ['SEATLEDGER_EVENTS', 'kurrentdb://db:2113'],
+    ['SEATLEDGER_EVENTS', 'esdb://localhost:2113?tls=false'],
+    ['SEATLEDGER_VIEWS', 'mongodb://u:p@a,b,c/seatledger?replicaSet=rs0&tls=true&w=majority'],
+    ['SEATLEDGER_VIEWS', 'mongodb+srv://db/'],
+    ['SEATLEDGER_VIEWS', 'mongodb://127.0.0.1:27017,[::1]:27018/?replicaSet=rs0'],
+  ])('are taken in production mode: %s=%s', (variable, text) => {
+    expect(production({ [variable]: text })).not.toThrow();
+  });
+});

@@ -6,14 +6,17 @@ import type { WriterClient } from './writer-client.js';
 /** Records of the main thread: changed through the writer's thread, read by an own connection. */
 export class SqliteRecords implements Records {
   #isClosing = false;
+  readonly #db: Database;
 
   constructor(
-    private readonly db: Database,
+    private readonly openForReading: () => Database,
     private readonly writer: WriterClient,
-  ) {}
+  ) {
+    this.#db = openForReading();
+  }
 
   async get(table: string, key: string): Promise<RecordRow | null> {
-    const cells = this.db.sql(`SELECT ${columns} FROM records WHERE "table" = ? AND key = ?`).get(table, key);
+    const cells = this.#db.sql(`SELECT ${columns} FROM records WHERE "table" = ? AND key = ?`).get(table, key);
     return cells ? toRecord(cells) : null;
   }
 
@@ -28,10 +31,33 @@ export class SqliteRecords implements Records {
       conditions.push('sort <= ?');
       values.push(upTo);
     }
-    return this.db
+    return this.#db
       .sql(`SELECT ${columns} FROM records WHERE ${conditions.join(' AND ')} ORDER BY sort, key LIMIT ?`)
       .all(...values, limit)
       .map(toRecord);
+  }
+
+  /** By a connection of its own, in one transaction: others go on seeing what is new. */
+  async *snapshot(): AsyncIterable<readonly RecordRow[]> {
+    const db = this.openForReading();
+    try {
+      db.exec('BEGIN');
+      for (let [table, key] = ['', '']; ;) {
+        const rows = db
+          .sql(
+            `SELECT ${columns} FROM records WHERE ("table", key) > (?, ?) ORDER BY "table", key LIMIT ${snapshotRows}`,
+          )
+          .all(table, key)
+          .map(toRecord);
+        yield rows;
+        const last = rows.at(-1);
+        if (!last || rows.length < snapshotRows) return;
+        ({ table, key } = last);
+      }
+    } finally {
+      db.rollback();
+      db.close();
+    }
   }
 
   transact(changes: readonly RecordChange[]): ReturnType<Records['transact']> {
@@ -61,10 +87,12 @@ export class SqliteRecords implements Records {
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.writer.drained();
-    this.db.close();
+    this.#db.close();
   }
 }
 
+/** Of a page; the largest values are some 100 kB. */
+const snapshotRows = 200;
 const columns = '"table", key, version, sort, value';
 
 function toRecord(cells: Row): RecordRow {

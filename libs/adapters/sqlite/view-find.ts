@@ -1,4 +1,5 @@
 import type { Condition } from '../../engine/model/query.js';
+import { endOfPrefix } from '../../engine/ports/text-order.js';
 import type { FindRequest, FoundDoc } from '../../engine/ports/view-store.js';
 import type { Bindable, Database } from './database.js';
 import { fieldOut, fieldValue, parseDoc } from './view-docs.js';
@@ -63,24 +64,11 @@ function clauseOf(field: FieldColumn, condition: Condition): Clause {
   return { sql: `${column} IN (${condition.in.map(() => '?').join(', ')})`, values: condition.in };
 }
 
-/** Text that begins with a prefix is a range: from the prefix to the next text that does not begin with it. */
 function prefixed(field: FieldColumn, prefix: string): Clause {
   check(field, prefix);
   const end = endOfPrefix(prefix);
   if (end === null) return { sql: `${field.column} >= ?`, values: [prefix] };
   return { sql: `${field.column} >= ? AND ${field.column} < ?`, values: [prefix, end] };
-}
-
-const lastCodePoint = 0x10ffff;
-
-/** The prefix with its last code point that can be raised raised by one; null: there is no end. */
-function endOfPrefix(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.at(-1) === lastCodePoint) points.pop();
-  const last = points.pop();
-  if (last === undefined) return null;
-  // The code points between are halves of pairs, which no well-formed text holds.
-  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
 
 function columnOf(table: KindTable, field: string): FieldColumn {

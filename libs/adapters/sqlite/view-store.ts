@@ -1,3 +1,4 @@
+import type { Kinds } from '../../engine/ports/kinds.js';
 import type {
   DocWrite,
   FieldValues,
@@ -8,7 +9,7 @@ import type {
 } from '../../engine/ports/view-store.js';
 import type { Bindable, Database } from './database.js';
 import { SqliteViewReader } from './view-reader.js';
-import type { FieldColumn, KindTable, Kinds } from './view-tables.js';
+import type { FieldColumn, KindTable } from './view-tables.js';
 import { WalKeeper } from './wal-keeper.js';
 
 /** Documents are rewritten often: the longer their log, the more of that never reaches the file. */

@@ -1,8 +1,7 @@
 import type { KindDeclaration } from '../../engine/model/projection.js';
+import { otherKinds, textOfKinds, type Kinds } from '../../engine/ports/kinds.js';
 import type { ViewVersion } from '../../engine/ports/view-store.js';
 import type { Database } from './database.js';
-
-export type Kinds = Readonly<Record<string, KindDeclaration>>;
 
 /** The table of one kind of one view's version, with a column for each declared field. */
 export interface KindTable {
@@ -80,14 +79,10 @@ export class ViewTables {
 
   /** Within a transaction. */
   make(view: ViewVersion, kinds: Kinds): void {
-    const wanted = declared(kinds);
+    const wanted = textOfKinds(kinds);
     const stored = this.#storedKinds(view);
     if (stored === wanted) return;
-    if (stored !== null) {
-      throw new Error(
-        `${view.view} version ${view.version} was built with other kinds or indexes: raise the view's version.`,
-      );
-    }
+    if (stored !== null) throw otherKinds(view);
     this.db.sql('INSERT INTO versions (view, version, kinds) VALUES (?, ?, ?)').run(view.view, view.version, wanted);
     for (const { name, fields, isWrittenOnce } of this.of(view)?.values() ?? []) {
       const columns = fields.map(({ column, type }) => `, ${column} ${type === 'text' ? 'TEXT' : 'REAL'}`).join('');
@@ -122,14 +117,4 @@ export class ViewTables {
     const found = this.db.sql('SELECT kinds FROM versions WHERE view = ? AND version = ?').get(view, version);
     return (found?.[0] as string | undefined) ?? null;
   }
-}
-
-/** The same for equal declarations, in whatever order they are written. */
-function declared(kinds: Kinds): string {
-  const byName = <T>(record: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const whole = Object.entries(kinds).map(([kind, { fields = {}, indexes = [], writtenOnce = false }]) => {
-    return [kind, { fields: byName(fields), indexes, writtenOnce }] as const;
-  });
-  return JSON.stringify(byName(Object.fromEntries(whole)));
 }

@@ -46,8 +46,14 @@ export interface Records {
     changes: readonly RecordChange[],
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly table: string; readonly key: string }>;
   /**
-   * Deletes a row, if it is there, so that when this resolves nothing that it ever held can be read in the store's
-   * files. Costs as much as there are records; those that are asked for together share the cost.
+   * Every row of every table as of one instant, that of the first page, by table and then key, by code points. While it
+   * is being read an erasure may be refused as unavailable.
+   */
+  snapshot(): AsyncIterable<readonly RecordRow[]>;
+  /**
+   * Deletes a row, if it is there, so that when this resolves nobody can read it any more, nor, where the store's files
+   * are our own affair, anything that it ever held in them; each adapter says what else keeps it, and how long. May cost
+   * as much as there are records; those that are asked for together share the cost.
    */
   erase(table: string, key: string): Promise<void>;
   close(): Promise<void>;

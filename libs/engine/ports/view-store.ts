@@ -102,6 +102,13 @@ export interface FoundDoc {
   readonly value: string | number | null;
 }
 
+/** What became visible: where the views are now, and which of their documents wait. */
+export interface ViewProgress {
+  readonly positions: Readonly<Record<string, Position>>;
+  /** Parked documents of each of these views, as `kind/key` → since. */
+  readonly parked: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** Reads in one snapshot. Synchronous or not is the adapter's affair; all answers belong to the same instant. */
 export interface SnapshotReader {
   checkpoint(view: ViewVersion): Promise<Checkpoint | null>;
@@ -128,6 +135,7 @@ export interface ViewStore {
   load(view: ViewVersion, keys: readonly DocKey[]): Promise<ReadonlyMap<string, StoredDoc>>;
   /** Documents and checkpoints of all the given views together, or nothing: `fenced` if any of them has moved on. */
   commit(commits: readonly ViewCommit[]): Promise<'committed' | 'fenced'>;
+  /** `read` may be run again from its beginning, on a later snapshot: it does nothing but read. */
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>;
   /** Every document of a version in order of kind and key, in pages, of a version that stands still: for comparing. */
   scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]>;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileVariable, givenText, type Environment, type Given } from './given.js';
+import { productionFaults } from './production.js';
 import { isLoopback, parse, type Parser } from './parsers.js';
 
 /** How the installation was configured: everything that the environment decides, checked. Durations in milliseconds. */
@@ -128,6 +129,8 @@ export function readOptions(environment: Environment): ReadConfig {
     if ('fault' in parsed) faults.push(`${given.shown}: ${parsed.fault}`);
     else [values[name], texts[name]] = [parsed.value, given];
   }
+  // Addresses that are no addresses are told of already.
+  if ('events' in values && 'views' in values) faults.push(...productionFaults(values as unknown as Config));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return { config: completed(values as unknown as Config), given: texts as ReadConfig['given'] };
 }
