@@ -16,8 +16,9 @@ export const limits = {
   attempts: 3,
   /** Sending an append again whose outcome is not known. */
   appendAttempts: 5,
-  /** How long a command waits to know what other processes have written. */
-  knownWithinMs: 2_000,
+  /** How long a command waits to know what other processes have written; how often that is read when none asks. */
+  knownWithinMs: 5_000,
+  knownEveryMs: 1_000,
   /** How long a command waits for the processes to handle its events. */
   settleMs: 2_000,
   /** Documents that one event may touch in one view. */

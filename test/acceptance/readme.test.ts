@@ -1,14 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readConfig } from '#lib/product/config/config.js';
-import { startServer, type RunningServer } from '../../apps/server/server.js';
-import { fromSource } from '../support/from-source.js';
-import { newFolder } from '../support/sqlite.js';
+import { systemClock } from '#lib/engine/ports/clock.js';
+import { TestProduct } from '../support/product.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-
-let server: RunningServer | null = null;
-afterEach(() => server?.close());
 
 /** Runs a script in bash; its output with what it said was wrong. */
 function run(script: string, environment: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
@@ -22,14 +17,9 @@ function run(script: string, environment: NodeJS.ProcessEnv): Promise<{ code: nu
 
 it('the story in curl, as the README tells it, ends with the person allowed', async () => {
   const [, story = ''] = /```sh story\n([\s\S]*?)```/.exec(readme) ?? [];
-  const environment = {
-    SEATLEDGER_DATA: newFolder(),
-    SEATLEDGER_LOG_LEVEL: 'warn',
-    SEATLEDGER_GO_LIVE_AFTER: '200ms',
-    PORT: '0',
-  };
-  server = await startServer(readConfig(environment), { execArgv: fromSource });
-  const { code, output } = await run(story, { BASE: server.address, ADMIN: server.firstKey ?? '', NODE_OPTIONS: '' });
+  const product = await TestProduct.start({ SEATLEDGER_GO_LIVE_AFTER: '200ms' }, { clock: systemClock });
+  const { code, output } = await run(story, { BASE: product.url, ADMIN: product.admin.key ?? '', NODE_OPTIONS: '' });
+  await product.stop();
   expect({ code, refused: /"status":[45]\d\d/.exec(output)?.[0] ?? null }).toEqual({ code: 0, refused: null });
   expect(output.trimEnd().split('}{').at(-1)).toContain('"allowed":true,"code":"ACTIVE"');
 }, 60_000);

@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { views } from '#lib/views/views.js';
+import { projections } from '#lib/product/registries.js';
 import { submitLead } from '../support/leads.js';
 import { startMs, TestProduct } from '../support/product.js';
 import {
@@ -18,7 +16,6 @@ import {
   untilStatus,
   updateLicenses,
 } from '../support/story.js';
-import { openTestFolder } from '../support/sqlite.js';
 
 let product: TestProduct;
 beforeAll(async () => {
@@ -48,7 +45,7 @@ async function tellStory(): Promise<string> {
 }
 
 /** Every view as operators see it, once all of them are at the log's end. */
-async function projections(): Promise<Record<string, unknown>[]> {
+async function shownProjections(): Promise<Record<string, unknown>[]> {
   const operator = await product.as('operator');
   for (;;) {
     const { body } = await ok(operator.get('/projections', { after: false }));
@@ -56,26 +53,24 @@ async function projections(): Promise<Record<string, unknown>[]> {
   }
 }
 
-/** Every document of every view as it lies in the file, by view, kind and key. */
-async function documents(): Promise<ReadonlyMap<string, string>> {
-  const folder = await openTestFolder(product.folder);
-  const found = new Map<string, string>();
-  for (const { projection } of views) {
-    if (!projection) continue;
-    const { name: view, version } = projection;
-    for await (const page of folder.views.scan({ view, version })) {
-      for (const { kind, key, json } of page) found.set(`${view}/${kind}/${key}`, json);
+/** Every document of every view as it is stored, by view, kind and key. */
+function documents(): Promise<ReadonlyMap<string, string>> {
+  return product.withStores(async (stores) => {
+    const found = new Map<string, string>();
+    for (const { name: view, version } of projections) {
+      for await (const page of stores.views.scan({ view, version })) {
+        for (const { kind, key, json } of page) found.set(`${view}/${kind}/${key}`, json);
+      }
     }
-  }
-  await folder.close();
-  return found;
+    return found;
+  });
 }
 
 it(
   'E21 R89 all views dropped and rebuilt: the same documents, digests and answers',
   async () => {
     const tenantId = await tellStory();
-    const [shown, ledger] = [await projections(), await ledgerOf(product, tenantId)];
+    const [shown, ledger] = [await shownProjections(), await ledgerOf(product, tenantId)];
     await product.stop();
     const before = await documents();
     for (const { view, digest, documents: count, parked } of shown) {
@@ -83,10 +78,11 @@ it(
       // Where the marketplace certifies by itself, nothing waits for review.
       expect(digest).toMatch(view === 'reviews' ? /^0{64}$/ : /^(?!0{64})[0-9a-f]{64}$/);
     }
-    for (const end of ['', '-wal', '-shm']) rmSync(join(product.folder, `views.db${end}`), { force: true });
+    await product.dropViews();
+    expect((await documents()).size).toBe(0);
 
     await product.start();
-    expect(await projections()).toEqual(shown);
+    expect(await shownProjections()).toEqual(shown);
     expect(await ledgerOf(product, tenantId)).toEqual(ledger);
     await product.stop();
     const after = await documents();

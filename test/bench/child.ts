@@ -24,7 +24,7 @@ export async function startChild(script: URL, environment: NodeJS.ProcessEnv = {
     const reader = createInterface({ input: child.stdout });
     reader.on('line', (line) => {
       lines.push(line);
-      const found = /listen\w* on (http:\/\/[^\s]+)/.exec(line)?.[1];
+      const found = / on (http:\/\/[^\s/]+)/.exec(line)?.[1];
       // What is printed together with the address belongs to the start.
       if (found) setTimeout(() => resolve(found), 200);
     });

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startChild, type Child } from './child.js';
+import { startChild } from './child.js';
+import { onNewInstallation, type Addresses } from './installation.js';
 import { drive, median, type Caller, type Load } from './load.js';
 import { openMarketplace, type Marketplace, type OpenDeal } from './marketplace.js';
 import type { Row } from './report.js';
+import { startProduct } from './servers.js';
 
 const rounds = 3;
 const seconds = 4;
 const headers = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** Sets another number of licenses each time, at the revision of the answer before. */
-function licenseUpdates(deal: OpenDeal, key: string): Caller {
+export function licenseUpdates(deal: OpenDeal, key: string): Caller {
   let count = 1;
   return {
     next() {
@@ -75,27 +74,21 @@ async function compare(
 }
 
 /** Whole commands and checks over HTTP, all views and processes on, load generator on the same machine. */
-export async function benchHttp(): Promise<readonly Row[]> {
-  const data = mkdtempSync(join(tmpdir(), 'seatledger-bench-'));
-  const children: Child[] = [];
-  try {
-    const environment = {
-      SEATLEDGER_DATA: data,
-      PORT: '0',
-      SEATLEDGER_LOG_LEVEL: 'warn',
-      SEATLEDGER_GO_LIVE_AFTER: '100ms',
-    };
-    const product = await startChild(new URL('../../apps/server/main.js', import.meta.url), environment);
-    children.push(product);
-    const raw = await startChild(new URL('./raw-server.js', import.meta.url));
-    children.push(raw);
-    const adminKey = product.lines.join('\n').match(/sl_\w{16}_[\w-]+/)?.[0] ?? '';
-    const marketplace = await openMarketplace(product.address, adminKey, 64);
-    return await compareAll(marketplace, { product: product.address, raw: raw.address });
-  } finally {
-    for (const child of children) await child.stop();
-    rmSync(data, { recursive: true, force: true });
-  }
+export async function benchHttp(addresses: Addresses): Promise<readonly Row[]> {
+  return onNewInstallation(addresses, async (installation) => {
+    const product = await startProduct(installation);
+    try {
+      const raw = await startChild(new URL('./raw-server.js', import.meta.url));
+      try {
+        const marketplace = await openMarketplace(product.address, product.adminKey, 64);
+        return await compareAll(marketplace, { product: product.address, raw: raw.address });
+      } finally {
+        await raw.stop();
+      }
+    } finally {
+      await product.stop();
+    }
+  });
 }
 
 async function compareAll({ deals, publisherKey, appKey }: Marketplace, sides: Sides): Promise<readonly Row[]> {

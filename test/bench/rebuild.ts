@@ -1,75 +1,85 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessagePort } from 'node:worker_threads';
+import { KurrentDBClient, START, streamNameFilter } from '@kurrent/kurrentdb-client';
 import Libsql from 'libsql';
-import { openFolder } from '#lib/adapters/sqlite/open.js';
+import { systemClock } from '#lib/engine/ports/clock.js';
 import type { Position } from '#lib/engine/ports/event-store.js';
-import { Projector } from '#lib/product/projector.js';
-import { projections } from '#lib/product/registries.js';
+import { silent } from '#lib/engine/ports/logger.js';
+import type { ViewProgress } from '#lib/engine/ports/view-store.js';
+import { runProjections } from '#lib/engine/projecting/projection-runner.js';
+import type { Config } from '#lib/product/config/config.js';
+import { catalog, projections } from '#lib/product/registries.js';
+import type { Stores } from '#lib/product/stores.js';
 import { writeHistory } from './history.js';
+import { onNewInstallation, type Addresses } from './installation.js';
 import type { Row } from './report.js';
 
 const events = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 
-const onFatal = (error: Error): never => {
-  throw error;
-};
-
-/** All views folded from nothing, as after `views.db` was deleted, beside a loop that only reads and parses. */
-export async function benchRebuild(): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'seatledger-bench-'));
-  try {
-    const stores = await openFolder({ folder, onFatal, warn: () => undefined });
-    const written = await writeHistory(stores.events, events);
-    const head = await stores.events.head();
-    const bareMs = timeBare(join(folder, 'events.db'));
-    const startedAt = performance.now();
-    const projector = await rebuilt(folder, stores.projectorPort(), head);
-    const ms = performance.now() - startedAt;
-    await projector.stop();
-    await stores.close();
-    const rate = (written / ms) * 1000;
-    const bare = (written / bareMs) * 1000;
-    const note = `${written.toLocaleString('en-US')} events, ${projections.length} views, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident`;
-    const name = 'rebuild of all views';
-    return [
-      {
-        name,
-        unit: 'events a second',
-        rate,
-        bareName: 'reading and parsing alone',
-        bare,
-        ratio: rate / bare,
-        goal: null,
-        note,
-      },
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** All views folded from nothing, as after they were lost, beside a loop that only reads and parses. */
+export async function benchRebuild(addresses: Addresses): Promise<readonly Row[]> {
+  return onNewInstallation(addresses, async ({ config, open }) => {
+    const stores = await open();
+    try {
+      const written = await writeHistory(stores.events, events);
+      const head = await stores.events.head();
+      const bareMs = await (config.events === null ? timeLibsql(config) : timeKurrent(config));
+      const startedAt = performance.now();
+      const stop = await rebuilt(stores, head);
+      const ms = performance.now() - startedAt;
+      await stop();
+      const rate = (written / ms) * 1000;
+      const bare = (written / bareMs) * 1000;
+      const note = `${written.toLocaleString('en-US')} events, ${projections.length} views, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident`;
+      return [
+        {
+          name: 'rebuild of all views',
+          unit: 'events a second',
+          rate,
+          bareName: 'reading and parsing alone',
+          bare,
+          ratio: rate / bare,
+          goal: null,
+          note,
+        },
+      ];
+    } finally {
+      await stores.close();
+    }
+  });
 }
 
-/** The server's own thread that folds, when every view has reached the end of the log. */
-async function rebuilt(folder: string, port: MessagePort, head: Position): Promise<Projector> {
+/** Folds as a server or a worker does, until every view has reached the end of the log. Answers how to end it. */
+async function rebuilt({ events: store, folding }: Stores, head: Position): Promise<() => Promise<void>> {
   const behind = new Set(projections.map(({ name }) => name));
   return new Promise((resolve, reject) => {
-    const projector = new Projector({
-      folder,
-      log: port,
-      logLevel: 'silent',
-      progress({ positions }) {
-        for (const [view, position] of Object.entries(positions)) if (position === head) behind.delete(view);
-        if (behind.size === 0) resolve(projector);
-      },
-      fatal: reject,
-    });
+    const stopping = new AbortController();
+    let stop = (): Promise<void> => Promise.resolve();
+    const progress = ({ positions }: ViewProgress): void => {
+      for (const [view, position] of Object.entries(positions)) if (position === head) behind.delete(view);
+      if (behind.size === 0) resolve(() => stop());
+    };
+    if (folding.by === 'thread') {
+      const projector = folding.start(progress);
+      stop = () => projector.stop();
+      return;
+    }
+    const { views } = folding;
+    const owned = projections.map((projection) => ({ projection, epoch: 1 }));
+    const running = runProjections(
+      { store, views, projections: owned, catalog, clock: systemClock, log: silent, progress },
+      stopping.signal,
+    );
+    stop = () => {
+      stopping.abort();
+      return running;
+    };
+    running.catch(reject);
   });
 }
 
 /** Milliseconds to read the log in pages and parse it. */
-function timeBare(file: string): number {
-  const db = new Libsql(file, { readonly: true });
+async function timeLibsql({ data: folder }: Config): Promise<number> {
+  const db = new Libsql(join(folder, 'events.db'), { readonly: true });
   const page = db
     .prepare('SELECT position, data, meta FROM events WHERE position > ? ORDER BY position LIMIT 1000')
     .raw();
@@ -86,5 +96,20 @@ function timeBare(file: string): number {
   }
   const ms = performance.now() - startedAt;
   db.close();
+  return ms;
+}
+
+/** Milliseconds for the official client to read and parse the same events. */
+async function timeKurrent({ events: url, namespace }: Config): Promise<number> {
+  const client = KurrentDBClient.connectionString(url ?? '');
+  const filter = streamNameFilter({ prefixes: [namespace] });
+  const startedAt = performance.now();
+  let last = '';
+  for await (const { event } of client.readAll({ fromPosition: START, maxCount: Number.MAX_SAFE_INTEGER, filter })) {
+    last = event?.id ?? last;
+  }
+  const ms = performance.now() - startedAt;
+  await client.dispose();
+  if (last === '') throw new Error('Nothing was read.');
   return ms;
 }

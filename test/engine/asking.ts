@@ -4,6 +4,7 @@ import { valueAt } from '#lib/engine/ports/records.js';
 import { sending, type Sent } from '#lib/engine/processes/requests.js';
 import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import { ManualClock } from '../support/clock.js';
+import type { Installation } from '../support/installations.js';
 import { startTallies, type Tallies } from './tallies.js';
 import type { TallyEvent } from './tally.js';
 
@@ -29,8 +30,8 @@ export const untilCutOff: Send = (_input, _attempt, signal) =>
 
 let running: Tallies | null = null;
 
-export async function startAsking(folder: string, send: Send, clock = new ManualClock()): Promise<Tallies> {
-  running = await startTallies(folder, { clock, process: asking, senders: [sending(Ask, send)] });
+export async function startAsking(installation: Installation, send: Send, clock = new ManualClock()): Promise<Tallies> {
+  running = await startTallies(installation, { clock, process: asking, senders: [sending(Ask, send)] });
   return running;
 }
 
@@ -44,18 +45,18 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   while (!(await holds())) await new Promise(setImmediate);
 }
 
-export const requestOf = ({ folder }: Tallies, name: string) => folder.records.get('requests', `asking/${name}`);
-export const shown = async ({ folder }: Tallies, name: string): Promise<Delivery | null> => {
-  const delivery = await valueAt(folder.records, deliveryRecord(asking.name, name));
+export const requestOf = ({ stores }: Tallies, name: string) => stores.records.get('requests', `asking/${name}`);
+export const shown = async ({ stores }: Tallies, name: string): Promise<Delivery | null> => {
+  const delivery = await valueAt(stores.records, deliveryRecord(asking.name, name));
   return delivery ? deliveryIn(delivery) : null;
 };
 export const isForgotten = (tallies: Tallies, name: string) => async () => (await shown(tallies, name)) === null;
 export const hasStatus = (tallies: Tallies, name: string, status: string) => async () =>
   (await shown(tallies, name))?.status === status;
 
-export async function eventsOf({ folder }: Tallies, name: string): Promise<readonly StoredEvent[]> {
+export async function eventsOf({ stores }: Tallies, name: string): Promise<readonly StoredEvent[]> {
   const events: StoredEvent[] = [];
-  for await (const page of folder.events.read(`tally-${name}`, 0)) events.push(...page);
+  for await (const page of stores.events.read(`tally-${name}`, 0)) events.push(...page);
   return events;
 }
 export const typesOf = async (tallies: Tallies, name: string) =>

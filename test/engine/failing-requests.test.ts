@@ -2,7 +2,7 @@ import { issue } from '#lib/engine/model/process.js';
 import type { Sent } from '#lib/engine/processes/requests.js';
 import { delivery } from '#lib/product/outgoing/attempts.js';
 import { ManualClock } from '../support/clock.js';
-import { newFolder, openTestFolder } from '../support/sqlite.js';
+import { newEmbedded } from '../support/installations.js';
 import {
   hasStatus,
   isForgotten,
@@ -31,7 +31,7 @@ describe('a request that fails', () => {
 
   it('is sent again when it is due, over a restart too, and shows how far it is until it has failed', async () => {
     const pausesMs = [5 * secondMs, 5 * minuteMs, 30 * minuteMs, ...[2, 5, 10, 14, 20, 24].map((h) => h * hourMs)];
-    const folder = newFolder();
+    const installation = newEmbedded();
     const clock = new ManualClock();
     const attempts: string[] = [];
     const send: Send = (input, attempt, signal) => {
@@ -39,7 +39,7 @@ describe('a request that fails', () => {
       return answering(500)(input, attempt, signal);
     };
     const expected = [noonMs];
-    let tallies = await startAsking(folder, send, clock);
+    let tallies = await startAsking(installation, send, clock);
     await tallies.execute(Add, { name: 'a', amount: 1 });
     for (const [index, pauseMs] of pausesMs.entries()) {
       await until(async () => (await shown(tallies, 'a'))?.attempts === index + 1);
@@ -53,7 +53,7 @@ describe('a request that fails', () => {
       });
       if (index === 3) {
         await stopAsking();
-        tallies = await startAsking(folder, send, clock);
+        tallies = await startAsking(installation, send, clock);
       }
       clock.advance(pauseMs - 1);
       await tallies.execute(Add, { name: 'a', amount: 0 });
@@ -67,7 +67,7 @@ describe('a request that fails', () => {
   });
 
   it('with 410 has failed at once', async () => {
-    const tallies = await startAsking(newFolder(), answering(410));
+    const tallies = await startAsking(newEmbedded(), answering(410));
     await tallies.execute(Add, { name: 'a', amount: 1 });
     await until(hasStatus(tallies, 'a', 'failed'));
     const failed = { status: 'failed', attempts: 1, answer: 'It answered 410.', nextAttemptAt: null };
@@ -78,7 +78,7 @@ describe('a request that fails', () => {
     let times = 0;
     const clock = new ManualClock();
     const tallies = await startAsking(
-      newFolder(),
+      newEmbedded(),
       async () => {
         times += 1;
         if (times < 3) throw new TypeError('not mended yet');
@@ -103,13 +103,13 @@ describe('a request that fails', () => {
 
   it('because this build does not know it waits, and others go on', async () => {
     const clock = new ManualClock();
-    const folder = newFolder();
-    const first = await startAsking(folder, untilCutOff, clock);
+    const installation = newEmbedded();
+    const first = await startAsking(installation, untilCutOff, clock);
     const value = { process: 'asking', kind: 'Unknown', input: {}, status: 'pending', attempts: 0, answer: null };
     const row = { table: 'requests', key: 'asking/unknown', expect: 'none', value, sort: clock.now() } as const;
-    await first.folder.records.transact([row]);
+    await first.stores.records.transact([row]);
     await stopAsking();
-    const tallies = await startAsking(folder, async () => ({ kind: 'delivered', answer: '' }), clock);
+    const tallies = await startAsking(installation, async () => ({ kind: 'delivered', answer: '' }), clock);
     await tallies.execute(Add, { name: 'a', amount: 1 });
     await until(hasStatus(tallies, 'a', 'delivered'));
     const later = instant(noonMs + minuteMs);
@@ -125,9 +125,9 @@ describe('a request that fails', () => {
 
 describe('a server that stops or crashes', () => {
   it('cuts off what is under way, which is sent again at the next start and was no attempt', async () => {
-    const folder = newFolder();
+    const installation = newEmbedded();
     let isSent = false;
-    const first = await startAsking(folder, (...asked) => {
+    const first = await startAsking(installation, (...asked) => {
       isSent = true;
       return untilCutOff(...asked);
     });
@@ -135,7 +135,7 @@ describe('a server that stops or crashes', () => {
     await until(() => isSent);
     await stopAsking();
     const attempts: number[] = [];
-    const second = await startAsking(folder, async ({ name }, attempt) => {
+    const second = await startAsking(installation, async ({ name }, attempt) => {
       attempts.push(attempt);
       return concluded(name);
     });
@@ -145,10 +145,10 @@ describe('a server that stops or crashes', () => {
   });
 
   it('after the command and before the request was forgotten: it is sent again, with one effect', async () => {
-    const folder = newFolder();
+    const installation = newEmbedded();
     let isSent = false;
     let finish: () => void = () => undefined;
-    const first = await startAsking(folder, async ({ name }) => {
+    const first = await startAsking(installation, async ({ name }) => {
       isSent = true;
       await new Promise<void>((resolve) => (finish = resolve));
       return concluded(name);
@@ -161,11 +161,11 @@ describe('a server that stops or crashes', () => {
     await stopAsking();
     // As the records were before: the command was answered, the request is still there.
     const { table, key, value, sort } = row ?? { table: '', key: '', value: null, sort: null };
-    const opened = await openTestFolder(folder);
+    const opened = await installation.open();
     await opened.records.transact([{ table, key, expect: 'none', value, sort }]);
     await opened.close();
     let times = 0;
-    const second = await startAsking(folder, async ({ name }) => {
+    const second = await startAsking(installation, async ({ name }) => {
       times += 1;
       return concluded(name);
     });

@@ -13,8 +13,8 @@ import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { MemoryStore } from '../faults/memory-store.js';
 import { startProcessing } from '../faults/processing.js';
 import { ManualClock } from '../support/clock.js';
+import { newEmbedded } from '../support/installations.js';
 import { recordsInMemory } from '../support/records.js';
-import { newFolder } from '../support/sqlite.js';
 import { counter } from './tallies.js';
 import { Add, type TallyEvent } from './tally.js';
 
@@ -224,7 +224,8 @@ describe('a process that erases', () => {
   it('tries again what passes by itself, and is settled when nothing is left', async () => {
     let hindered = 2;
     const tried: string[] = [];
-    const first = await startProcessing(newFolder(), {
+    const stores = await newEmbedded().open();
+    const first = await startProcessing(stores, {
       process: erasing,
       records: (records) => ({
         get: (...asked) => records.get(...asked),
@@ -240,11 +241,12 @@ describe('a process that erases', () => {
         },
       }),
     });
-    await first.folder.records.transact([row('a'), row('b')]);
+    await stores.records.transact([row('a'), row('b')]);
     await first.execute(add('a'), counter);
     await first.settled();
     expect((await first.rows('cards')).map(({ key }) => key)).toEqual(['b']);
     expect(tried).toEqual(['a', 'a', 'a']);
     await first.stop();
+    await stores.close();
   });
 });

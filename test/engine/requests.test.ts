@@ -2,7 +2,7 @@ import { issue } from '#lib/engine/model/process.js';
 import { silent } from '#lib/engine/ports/logger.js';
 import { Requests, sending, type Sent } from '#lib/engine/processes/requests.js';
 import { ManualClock } from '../support/clock.js';
-import { newFolder } from '../support/sqlite.js';
+import { newEmbedded } from '../support/installations.js';
 import {
   Ask,
   eventsOf,
@@ -25,7 +25,7 @@ afterEach(stopAsking);
 describe('a request', () => {
   it('is sent at once; the command that tells how it ended names the process and what led to it', async () => {
     const sent: [Ask, number][] = [];
-    const tallies = await startAsking(newFolder(), async (input, attempt) => {
+    const tallies = await startAsking(newEmbedded(), async (input, attempt) => {
       sent.push([input, attempt]);
       return concluded(input.name);
     });
@@ -45,7 +45,7 @@ describe('a request', () => {
   });
 
   it('under way holds up no answer: settled means that the processes have passed the events', async () => {
-    const tallies = await startAsking(newFolder(), untilCutOff);
+    const tallies = await startAsking(newEmbedded(), untilCutOff);
     const outcome = await tallies.execute(Add, { name: 'a', amount: 1 });
     expect(outcome).toMatchObject({ kind: 'done', settled: true });
     await until(hasStatus(tallies, 'a', 'pending'));
@@ -55,7 +55,7 @@ describe('a request', () => {
 
   it('that nobody waits for any more is forgotten', async () => {
     let isSent = false;
-    const tallies = await startAsking(newFolder(), async () => {
+    const tallies = await startAsking(newEmbedded(), async () => {
       isSent = true;
       return { kind: 'obsolete' };
     });
@@ -66,22 +66,22 @@ describe('a request', () => {
   });
 
   it('that was delivered can be read for ever, without what was sent', async () => {
-    const folder = newFolder();
+    const installation = newEmbedded();
     const delivered = { status: 'delivered', attempts: 1, answer: 'It answered 200.', nextAttemptAt: null };
-    const first = await startAsking(folder, async () => ({ kind: 'delivered', answer: 'It answered 200.' }));
+    const first = await startAsking(installation, async () => ({ kind: 'delivered', answer: 'It answered 200.' }));
     await first.execute(Add, { name: 'a', amount: 1 });
     await until(hasStatus(first, 'a', 'delivered'));
     expect(await shown(first, 'a')).toEqual(delivered);
     const row = await requestOf(first, 'a');
     expect(Object.keys(row?.value ?? {})).toEqual(['status', 'attempts', 'answer', 'nextAttemptAt']);
     await stopAsking();
-    const second = await startAsking(folder, untilCutOff);
+    const second = await startAsking(installation, untilCutOff);
     expect(await shown(second, 'a')).toEqual(delivered);
   });
 
   it('that was skipped was not attempted, and says why', async () => {
-    const folder = newFolder();
-    const tallies = await startAsking(folder, async () => ({ kind: 'skipped', answer: 'nowhereToSend' }));
+    const installation = newEmbedded();
+    const tallies = await startAsking(installation, async () => ({ kind: 'skipped', answer: 'nowhereToSend' }));
     await tallies.execute(Add, { name: 'a', amount: 1 });
     await until(hasStatus(tallies, 'a', 'skipped'));
     const value = { status: 'skipped', attempts: 0, answer: 'nowhereToSend', nextAttemptAt: null };
@@ -91,7 +91,7 @@ describe('a request', () => {
   it('asked for again while it is under way is sent again, as it is now', async () => {
     const sent: number[] = [];
     let finish: () => void = () => undefined;
-    const tallies = await startAsking(newFolder(), async ({ amount }) => {
+    const tallies = await startAsking(newEmbedded(), async ({ amount }) => {
       sent.push(amount);
       if (amount === 1) await new Promise<void>((resolve) => (finish = resolve));
       return { kind: 'delivered', answer: String(amount) };
@@ -113,7 +113,7 @@ it('sixteen are under way at once; one that takes long holds up no other', async
   let most = 0;
   const delivered: string[] = [];
   let finishSlow: () => void = () => undefined;
-  const tallies = await startAsking(newFolder(), async ({ name }) => {
+  const tallies = await startAsking(newEmbedded(), async ({ name }) => {
     underWay += 1;
     most = Math.max(most, underWay);
     if (name === 'n0') await new Promise<void>((resolve) => (finishSlow = resolve));
@@ -136,8 +136,8 @@ it('sixteen are under way at once; one that takes long holds up no other', async
 
 it('two senders of one kind are a mistake that is found at the start', async () => {
   const sender = sending(Ask, untilCutOff);
-  const { folder } = await startAsking(newFolder(), untilCutOff);
+  const { stores } = await startAsking(newEmbedded(), untilCutOff);
   const create = () =>
-    new Requests(folder.records, new ManualClock(), [sender, sender], () => Promise.reject(new Error()), silent);
+    new Requests(stores.records, new ManualClock(), [sender, sender], () => Promise.reject(new Error()), silent);
   expect(create).toThrow('Two senders');
 });

@@ -1,12 +1,14 @@
-import { openProjector, type SqliteFolder } from '#lib/adapters/sqlite/open.js';
 import { EventCatalog } from '#lib/engine/catalog.js';
 import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
 import { CommandEngine } from '#lib/engine/commands/command-engine.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
 import type { AnyProcessManager } from '#lib/engine/model/process.js';
+import { Ownership } from '#lib/engine/owning/ownership.js';
+import { soleOwner } from '#lib/engine/owning/sole-owner.js';
+import type { Work } from '#lib/engine/owning/work.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
-import type { Checkpoint } from '#lib/engine/ports/view-store.js';
+import type { Checkpoint, ViewProgress } from '#lib/engine/ports/view-store.js';
 import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
 import { ProcessProgress } from '#lib/engine/processes/progress.js';
 import { Requests, type Sender } from '#lib/engine/processes/requests.js';
@@ -16,7 +18,7 @@ import type { QueryOutcome } from '#lib/engine/queries/ask.js';
 import { QueryEngine } from '#lib/engine/queries/query-engine.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { ManualClock } from '../support/clock.js';
-import { openTestFolder } from '../support/sqlite.js';
+import type { Installation, OpenStores } from '../support/installations.js';
 import { group, tally, tallyEvents, tallyProjection, tallyView, totals } from './tally.js';
 
 export const counter: Call = {
@@ -32,7 +34,7 @@ export const counter: Call = {
 };
 
 export interface Tallies {
-  readonly folder: SqliteFolder;
+  readonly stores: OpenStores;
   readonly clock: ManualClock;
   readonly progress: ProcessProgress;
   readonly visible: VisibleViews;
@@ -47,59 +49,54 @@ interface TalliesOptions {
   readonly clock?: ManualClock;
   /** Puts something between the engine and the store. */
   readonly through?: (store: EventStore) => EventStore;
-  readonly solelyOurs?: boolean;
+  /** Others append too, also where the stores could not be shared. */
+  readonly isShared?: boolean;
   readonly process?: AnyProcessManager;
   readonly senders?: readonly Sender[];
 }
 
-/** The tally product running on a data folder, everything in this thread. */
-export async function startTallies(path: string, options: TalliesOptions = {}): Promise<Tallies> {
-  const { clock = new ManualClock(), through = (store) => store, solelyOurs = true } = options;
+/** The tally product running on stores, everything in this thread. */
+export async function startTallies(installation: Installation, options: TalliesOptions = {}): Promise<Tallies> {
+  const { clock = new ManualClock(), through = (store) => store, isShared = false } = options;
   const { process = totals, senders = [] } = options;
-  const folder = await openTestFolder(path);
+  const stores = await installation.open();
+  const { records, views } = stores;
+  const solelyOurs = stores.solelyOurs && !isShared;
   const catalog = new EventCatalog(tallyEvents);
-  const store = through(folder.events);
+  const store = through(stores.events);
   const progress = new ProcessProgress([process]);
   const visible = new VisibleViews([tallyProjection.name]);
   const stopping = new AbortController();
-  const shared = { records: folder.records, clock, settings: {}, settlement: progress };
+  const shared = { records, clock, settings: {}, settlement: progress };
   const commands = new CommandEngine({ deciders: [tally, group], store, catalog, solelyOurs, ...shared });
-  const queries = new QueryEngine({ queries: tallyView.queries, views: folder.views, visible, secret: 's', ...shared });
+  const queries = new QueryEngine({ queries: tallyView.queries, views, visible, secret: 's', ...shared });
   const execute = (command: object, call: Call) => commands.execute(command, call);
   const classes = new Map(
     [tally, group].flatMap(({ handles }) => handles.map(({ command }) => [command.type, command as CommandClass])),
   );
-  const timers = new Timers(folder.records, clock, classes, execute, silent);
-  const requests = new Requests(folder.records, clock, senders, execute, silent);
+  const timers = new Timers(records, clock, classes, execute, silent);
+  const requests = new Requests(records, clock, senders, execute, silent);
   const wake = (): void => [timers, requests].forEach((rows) => rows.arm());
-  const runner = new ProcessRunner(
-    { process, store, catalog, records: folder.records, execute, progress, wake, checkpointMs: 250, log: silent },
-    stopping.signal,
-  );
-  const projector = await openProjector({
-    folder: path,
-    log: folder.projectorPort(),
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-  const projecting = runProjections(
+  const folding = await stores.openFolding();
+  const processing = { process, store, catalog, records, execute, progress, wake, checkpointMs: 250, log: silent };
+  const report = (reached: ViewProgress): void => visible.report(reached);
+  const projecting = { store: folding.events, views: folding.views, catalog, clock, log: silent, progress: report };
+  const works: readonly Work[] = [
+    { parts: ['process'], run: (_held, signal) => new ProcessRunner(processing, signal).run() },
     {
-      store: projector.events,
-      views: projector.views,
-      projections: [{ projection: tallyProjection, epoch: 1 }],
-      catalog,
-      clock,
-      log: silent,
-      progress: (reached) => visible.report(reached),
+      parts: ['view'],
+      run: (_held, signal) =>
+        runProjections({ ...projecting, projections: [{ projection: tallyProjection, epoch: 1 }] }, signal),
     },
-    stopping.signal,
-  );
-  const processing = runner.run();
+  ];
+  const failures: unknown[] = [];
+  const fatal = (error: unknown): void => void failures.push(error);
+  const ownership = new Ownership({ leases: soleOwner, owner: 'test', works, log: silent, fatal });
+  const working = ownership.run(stopping.signal);
   timers.start(stopping.signal);
   requests.start(stopping.signal);
   return {
-    folder,
+    stores,
     clock,
     progress,
     visible,
@@ -107,18 +104,20 @@ export async function startTallies(path: string, options: TalliesOptions = {}): 
     ask: (query, after, waitMs = 2_000) =>
       queries.ask(query, { ...counter, after, waitMs, page: { limit: 50, cursor: null, filter: {} } }),
     async checkpoint() {
-      const head = await folder.events.head();
+      const head = await stores.events.head();
       await progress.settle(head, 5_000);
       await visible.of(tallyProjection.name).reach(progress.consequencesOf(head), 5_000);
-      const found = await folder.views.checkpoint({ view: tallyProjection.name, version: tallyProjection.version });
+      const found = await views.checkpoint({ view: tallyProjection.name, version: tallyProjection.version });
       if (!found) throw new Error('The view has no checkpoint.');
       return found;
     },
     async stop() {
       stopping.abort();
-      await Promise.all([processing, timers.stop(), requests.stop(), projecting]);
-      await projector.close();
-      await folder.close();
+      await Promise.all([working, timers.stop(), requests.stop()]);
+      await folding.close();
+      commands.stop();
+      await stores.close();
+      expect(failures).toEqual([]);
     },
   };
 }

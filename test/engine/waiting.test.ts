@@ -2,11 +2,11 @@ import { ProcessProgress } from '#lib/engine/processes/progress.js';
 import { QueryEngine } from '#lib/engine/queries/query-engine.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { Watermark } from '#lib/engine/watermark.js';
-import { newFolder } from '../support/sqlite.js';
+import { onAllStores } from '../support/installations.js';
+import { beginningOf, neverReached } from '../support/positions.js';
 import { counter, startTallies, type Tallies } from './tallies.js';
 import { Add, ShowTally, tallyProjection, tallyView, totals } from './tally.js';
 
-const never = (tallies: Tallies) => `${tallies.folder.events.logId}.${'9'.repeat(20)}`;
 const show = Object.assign(new ShowTally(), { name: 'a' });
 
 describe('a watermark', () => {
@@ -35,75 +35,78 @@ describe('a watermark', () => {
   });
 });
 
-describe('waiting for a position that never comes', () => {
-  let tallies: Tallies;
-  beforeAll(async () => {
-    tallies = await startTallies(newFolder());
-    await tallies.execute(Add, { name: 'a', amount: 1 });
-  });
-  afterAll(() => tallies.stop());
+onAllStores((newInstallation) => {
+  describe('§8.16 waiting for a position that never comes', () => {
+    let tallies: Tallies;
+    beforeAll(async () => {
+      tallies = await startTallies(newInstallation());
+      await tallies.execute(Add, { name: 'a', amount: 1 });
+    });
+    afterAll(() => tallies.stop());
 
-  const waiting = () => [
-    tallies.progress.passed(totals.name).waiting,
-    tallies.visible.of(tallyProjection.name).waiting,
-  ];
-
-  it('a query and a command are answered in time, and nobody waits any more', async () => {
-    const { position } = await tallies.checkpoint();
-    const asked = [
-      tallies.ask(show, never(tallies), 50),
-      tallies.execute(Add, { name: 'a', amount: 5 }, { after: never(tallies), waitMs: 50 }),
+    const waiting = () => [
+      tallies.progress.passed(totals.name).waiting,
+      tallies.visible.of(tallyProjection.name).waiting,
     ];
-    expect(waiting()).toEqual([2, 0]);
-    expect(await Promise.all(asked)).toEqual([
-      { kind: 'behind', position },
-      { kind: 'behind', position },
-    ]);
-    expect(waiting()).toEqual([0, 0]);
-    expect(await tallies.ask(show, position)).toMatchObject({ kind: 'one', body: { total: 1 } });
-  });
 
-  it('whoever is gone waits no longer, and their command is not carried out', async () => {
-    const leaving = new AbortController();
-    const long = { after: never(tallies), waitMs: 60_000, gone: leaving.signal };
-    const command = tallies.execute(Add, { name: 'a', amount: 5 }, long);
-    expect(waiting()).toEqual([1, 0]);
-    leaving.abort();
-    expect((await command).kind).toBe('behind');
-    expect(waiting()).toEqual([0, 0]);
-    expect(await tallies.ask(show, null)).toMatchObject({ kind: 'one', body: { total: 1 } });
-  });
+    it('a query and a command are answered in time, and nobody waits any more', async () => {
+      const { position } = await tallies.checkpoint();
+      const asked = [
+        tallies.ask(show, neverReached(position), 50),
+        tallies.execute(Add, { name: 'a', amount: 5 }, { after: neverReached(position), waitMs: 50 }),
+      ];
+      expect(waiting()).toEqual([2, 0]);
+      expect(await Promise.all(asked)).toEqual([
+        { kind: 'behind', position },
+        { kind: 'behind', position },
+      ]);
+      expect(waiting()).toEqual([0, 0]);
+      expect(await tallies.ask(show, position)).toMatchObject({ kind: 'one', body: { total: 1 } });
+    });
 
-  it('a view that stands still is waited for in the same time, and let go', async () => {
-    const visible = new VisibleViews([tallyProjection.name]);
-    const settlement = new ProcessProgress([totals]);
-    const head = await tallies.folder.events.head();
-    settlement.passed(totals.name).raise(head);
-    visible.report({ positions: { [tallyProjection.name]: `${head.split('.')[0]}.${'0'.repeat(20)}` }, parked: {} });
-    const { folder, clock } = tallies;
-    const shared = {
-      views: folder.views,
-      records: folder.records,
-      visible,
-      settlement,
-      clock,
-      settings: {},
-      secret: 's',
-    };
-    const queries = new QueryEngine({ queries: tallyView.queries, ...shared });
-    const page = { limit: 50, cursor: null, filter: {} };
-    // What the query reads is known from here on.
-    await queries.ask(show, { ...counter, after: null, waitMs: 0, page });
+    it('whoever is gone waits no longer, and their command is not carried out', async () => {
+      const { position } = await tallies.checkpoint();
+      const leaving = new AbortController();
+      const long = { after: neverReached(position), waitMs: 60_000, gone: leaving.signal };
+      const command = tallies.execute(Add, { name: 'a', amount: 5 }, long);
+      expect(waiting()).toEqual([1, 0]);
+      leaving.abort();
+      expect((await command).kind).toBe('behind');
+      expect(waiting()).toEqual([0, 0]);
+      expect(await tallies.ask(show, null)).toMatchObject({ kind: 'one', body: { total: 1 } });
+    });
 
-    const leaving = new AbortController();
-    const asked = [
-      queries.ask(show, { ...counter, after: head, waitMs: 50, page }),
-      queries.ask(show, { ...counter, after: head, waitMs: 60_000, page, gone: leaving.signal }),
-    ];
-    while (visible.of(tallyProjection.name).waiting < 2) await new Promise(setImmediate);
-    leaving.abort();
-    const behind = { kind: 'behind', position: expect.stringMatching(/\.0{20}$/) };
-    expect(await Promise.all(asked)).toEqual([behind, behind]);
-    expect(visible.of(tallyProjection.name).waiting).toBe(0);
+    it('a view that stands still is waited for in the same time, and let go', async () => {
+      const visible = new VisibleViews([tallyProjection.name]);
+      const settlement = new ProcessProgress([totals]);
+      const head = await tallies.stores.events.head();
+      settlement.passed(totals.name).raise(head);
+      visible.report({ positions: { [tallyProjection.name]: beginningOf(head) }, parked: {} });
+      const { stores, clock } = tallies;
+      const shared = {
+        views: stores.views,
+        records: stores.records,
+        visible,
+        settlement,
+        clock,
+        settings: {},
+        secret: 's',
+      };
+      const queries = new QueryEngine({ queries: tallyView.queries, ...shared });
+      const page = { limit: 50, cursor: null, filter: {} };
+      // What the query reads is known from here on.
+      await queries.ask(show, { ...counter, after: null, waitMs: 0, page });
+
+      const leaving = new AbortController();
+      const asked = [
+        queries.ask(show, { ...counter, after: head, waitMs: 50, page }),
+        queries.ask(show, { ...counter, after: head, waitMs: 60_000, page, gone: leaving.signal }),
+      ];
+      while (visible.of(tallyProjection.name).waiting < 2) await new Promise(setImmediate);
+      leaving.abort();
+      const behind = { kind: 'behind', position: beginningOf(head) };
+      expect(await Promise.all(asked)).toEqual([behind, behind]);
+      expect(visible.of(tallyProjection.name).waiting).toBe(0);
+    });
   });
 });

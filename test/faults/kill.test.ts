@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { chance } from '../support/chance.js';
 import { newFolder } from '../support/sqlite.js';
 import { Customer, licensesAtLeast, openMarket } from './load.js';
 import { expectLedgerAndCounts, expectOrder, expectTheSameAnswers } from './oracles.js';
@@ -9,15 +10,6 @@ import { startServerProcess, untilReady, type ServerProcess } from './server-pro
 const kills = 20;
 const customers = 6;
 const commandsInALife = 60;
-
-/** Numbers that look like chance, the same again for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('the server is killed with -9 during writes and started again', () => {
   let server: ServerProcess | null = null;

@@ -2,6 +2,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
+  LogPage,
   NewEvent,
   StoredEvent,
 } from '#lib/engine/ports/event-store.js';
@@ -37,7 +38,7 @@ export class MemoryStore implements EventStore {
     return { ok: true, revision: stored.length - 1, position: this.#positionOf(this.log.length) };
   }
 
-  follow(): never {
+  follow(): AsyncIterable<LogPage> {
     throw new Error('A history is not followed.');
   }
 

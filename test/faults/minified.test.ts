@@ -6,7 +6,9 @@ import { deciders } from '#lib/domain/deciders.js';
 import { domainEvents } from '#lib/domain/events.js';
 import { views } from '#lib/views/views.js';
 import { filesUnder, root, textOf } from '../architecture/tree.js';
+import { foldedAlike } from '../support/same-digests.js';
 import { newFolder } from '../support/sqlite.js';
+import { Fleet } from './fleet.js';
 import { openMarket } from './load.js';
 import { ask, type Sent } from './sending.js';
 import { startServerProcess, untilReady, type ServerProcess } from './server-process.js';
@@ -102,5 +104,15 @@ describe('§8.19 a minified build', () => {
     const { servers: _there, ...expected } = ordinary as Record<string, unknown>;
     expect(served).toEqual(expected);
     expect(await viewsOf(server)).toEqual(before);
+  }, 60_000);
+
+  it('serves and works on KurrentDB and MongoDB; its views are those of any build', async () => {
+    const fleet = await Fleet.start({});
+    server = await fleet.server({ entry: join(build, 'dist/apps/server/main.js') });
+    const worker = await fleet.worker({ entry: join(build, 'dist/apps/worker/main.js') });
+    await openMarket(server.address, server.adminKey ?? '', 2);
+    await fleet.untilAtRest();
+    expect(await foldedAlike(fleet.stores)).toBe(true);
+    for (const process of [server, worker]) expect(await process.end('SIGTERM')).toMatchObject({ code: 0 });
   }, 60_000);
 });

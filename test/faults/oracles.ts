@@ -1,3 +1,4 @@
+import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import type { Command, Customer, Market } from './load.js';
 import { ask, askAll, sendTo, type Sent } from './sending.js';
 
@@ -48,4 +49,24 @@ export function expectOrder(customer: Customer): void {
     const positions = customer.of(kind).map(({ answer }) => String(answer?.body.position));
     expect(positions).toEqual([...new Set(positions)].sort());
   }
+}
+
+/** Revisions are dense from 0, positions rise, no event is there twice, and what one command wrote stands together (O2). */
+export function expectSoundLog(log: readonly StoredEvent[]): void {
+  const last = new Map<string, StoredEvent>();
+  const decided = new Set<string>();
+  let position = '';
+  for (const event of log) {
+    const { stream, revision, meta } = event;
+    const before = last.get(stream);
+    expect([stream, revision]).toEqual([stream, (before?.revision ?? -1) + 1]);
+    expect(event.position > position).toBe(true);
+    if (before?.meta.commandId !== meta.commandId) {
+      expect(decided).not.toContain(`${stream} ${meta.commandId}`);
+      decided.add(`${stream} ${meta.commandId}`);
+    }
+    last.set(stream, event);
+    ({ position } = event);
+  }
+  expect(new Set(log.map(({ id }) => id)).size).toBe(log.length);
 }

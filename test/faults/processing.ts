@@ -11,7 +11,7 @@ import { ProcessProgress } from '#lib/engine/processes/progress.js';
 import { Timers } from '#lib/engine/processes/timers.js';
 import { group, tally, tallyEvents } from '../engine/tally.js';
 import { ManualClock } from '../support/clock.js';
-import { openTestFolder } from '../support/sqlite.js';
+import type { OpenStores } from '../support/installations.js';
 
 interface ProcessingOptions {
   readonly process: AnyProcessManager;
@@ -19,11 +19,10 @@ interface ProcessingOptions {
   readonly records?: (records: Records) => Records;
 }
 
-/** One process of the tally product at work on a data folder, with something put between it and its stores. */
-export async function startProcessing(path: string, { process, ...through }: ProcessingOptions) {
-  const folder = await openTestFolder(path);
-  const store = through.store?.(folder.events) ?? folder.events;
-  const records = through.records?.(folder.records) ?? folder.records;
+/** One process of the tally product at work on open stores, with something put between it and them. */
+export async function startProcessing(stores: OpenStores, { process, ...through }: ProcessingOptions) {
+  const store = through.store?.(stores.events) ?? stores.events;
+  const records = through.records?.(stores.records) ?? stores.records;
   const catalog = new EventCatalog(tallyEvents);
   const progress = new ProcessProgress([process]);
   const clock = new ManualClock();
@@ -36,7 +35,7 @@ export async function startProcessing(path: string, { process, ...through }: Pro
     clock,
     settings: {},
     settlement: progress,
-    solelyOurs: true,
+    solelyOurs: stores.solelyOurs,
   });
   const execute = (command: object, call: Call) => engine.execute(command, call);
   const classes = deciders.flatMap(({ handles }) => handles.map(({ command }) => command as CommandClass));
@@ -46,32 +45,35 @@ export async function startProcessing(path: string, { process, ...through }: Pro
     { process, store, catalog, records, execute, progress, wake: () => timers.arm(), checkpointMs: 250, log: silent },
     stopping.signal,
   );
-  const running = runner.run();
+  const ended = runner.run();
+  // Whoever waits for the end is told; nobody has to.
+  ended.catch(() => undefined);
   return {
-    folder,
     execute,
+    /** Rejects with what the process failed with. */
+    ended,
     /** Until the process has passed the log's end, what it appends itself included; then ends it, which saves where it is. */
     async settled(): Promise<void> {
-      for (let before = ''; before !== (await folder.events.head());) {
-        before = await folder.events.head();
+      for (let before = ''; before !== (await stores.events.head());) {
+        before = await stores.events.head();
         if (!(await progress.settle(before, 10_000))) throw new Error('The process did not settle.');
       }
       stopping.abort();
-      await running;
+      await ended;
     },
     async events(stream: string): Promise<unknown[]> {
       const found: unknown[] = [];
-      for await (const page of folder.events.read(stream, 0)) found.push(...page.map(({ data }) => data));
+      for await (const page of stores.events.read(stream, 0)) found.push(...page.map(({ data }) => data));
       return found;
     },
-    rows: (table: string): Promise<readonly RecordRow[]> => folder.records.list({ table, limit: 200 }),
+    rows: (table: string): Promise<readonly RecordRow[]> => stores.records.list({ table, limit: 200 }),
     /** One that has crashed, so that it hangs in a call for ever, is not waited for. */
     async stop(crashed = new Promise<void>(() => undefined)): Promise<void> {
       stopping.abort();
-      await Promise.race([running, crashed]);
+      await Promise.race([ended.catch(() => undefined), crashed]);
       // Lets go of who still waits.
-      progress.passed(process.name).raise(await folder.events.head());
-      await folder.close();
+      progress.passed(process.name).raise(await stores.events.head());
+      engine.stop();
     },
   };
 }

@@ -5,6 +5,7 @@ import { root } from '../architecture/tree.js';
 
 /** The entry that `npm start` runs, as it was built last. */
 export const builtServer = join(root, 'dist', 'apps', 'server', 'main.js');
+const builtWorker = join(root, 'dist', 'apps', 'worker', 'main.js');
 
 export interface Exit {
   readonly code: number | null;
@@ -13,13 +14,22 @@ export interface Exit {
   readonly output: string;
 }
 
-export interface ServerProcess {
+interface Process {
   readonly address: string;
-  /** Text of the admin key that the first start prints. */
-  readonly adminKey: string | null;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>;
   readonly exited: Promise<Exit>;
+}
+
+export interface ServerProcess extends Process {
+  /** Text of the admin key that the first start prints. */
+  readonly adminKey: string | null;
+}
+
+export interface WorkerProcess extends Process {
+  /** Stops it as the system may, in the middle of anything, until `wake`. */
+  freeze(): void;
+  wake(): void;
 }
 
 export interface Launch {
@@ -69,30 +79,54 @@ function launch({ data, entry = builtServer, execArgv = [], environment = {}, ui
   return { child, exited, heard, output: () => output };
 }
 
-/** A server that has begun to listen. Throws what it printed if it ended instead. */
-export async function startServerProcess(options: Launch): Promise<ServerProcess> {
-  const { child, exited, heard, output } = launch(options);
+/** A process that has begun to listen: it has said where, and then where its stores are. Throws what it printed if it ended instead. */
+async function begun({ exited, heard, output }: ReturnType<typeof launch>, says: RegExp): Promise<string> {
+  const place = /(?:Data folder|Views: MongoDB at).*\n/;
   const listening = new Promise<string>((resolve) => {
     const look = (): void => {
-      const address = /listens on (http:\S+)[^]*Data folder: .*\n/.exec(output())?.[1];
-      if (!address) return;
+      const address = says.exec(output())?.[1];
+      if (!address || !place.test(output())) return;
       heard.delete(look);
       resolve(address);
     };
     heard.add(look);
   });
-  const address = await Promise.race([
+  return Promise.race([
     listening,
     exited.then(({ code, signal }) => {
-      throw new Error(`The server ended with ${code ?? signal}:\n${output()}`);
+      throw new Error(`The process ended with ${code ?? signal}:\n${output()}`);
     }),
   ]);
-  // The key is printed by the write that follows the folder's line: it is there when the first request is answered.
+}
+
+/** A server that has begun to listen. Throws what it printed if it ended instead. */
+export async function startServerProcess(options: Launch): Promise<ServerProcess> {
+  const launched = launch(options);
+  const { child, exited, output } = launched;
+  const address = await begun(launched, /listens on (http:\S+)/);
+  // The key is printed by the write that follows the place's line: it is there when the first request is answered.
   await fetch(`${address}/health/live`);
   return {
     address,
     adminKey: /Admin key, shown this once: (\S+)/.exec(output())?.[1] ?? null,
     exited,
+    end(signal) {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** A worker that tells how it is. Throws what it printed if it ended instead. */
+export async function startWorkerProcess(options: Launch): Promise<WorkerProcess> {
+  const launched = launch({ entry: builtWorker, ...options });
+  const { child, exited } = launched;
+  const address = await begun(launched, /tells how it is on (http:\S+)\/health\/ready/);
+  return {
+    address,
+    exited,
+    freeze: () => void child.kill('SIGSTOP'),
+    wake: () => void child.kill('SIGCONT'),
     end(signal) {
       child.kill(signal);
       return exited;

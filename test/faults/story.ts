@@ -1,11 +1,11 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
+import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import { dealForm } from '../../apps/server/demo/fabrikam.js';
 import { deciders } from '#lib/domain/deciders.js';
 import { personOf } from '../support/persons.js';
 import { settings } from '../support/settings.js';
 import { licenseManagement, listing, planIds, solutionPackage, technicalConfiguration } from '../support/offers.js';
-import type { History } from './history.js';
 import { tenants } from './inputs.js';
 
 /** Every command that there is, by its stored name. */
@@ -18,21 +18,31 @@ const publisherId = 'fabrikam';
 const [tenantId = '', other = ''] = tenants;
 const hourMs = 3_600_000;
 
+/** Where a story happens. */
+export interface Stage {
+  /** All that has happened, in order. */
+  readonly log: readonly StoredEvent[];
+  /** Sends a command, at the revision that is there, and lets everything follow from it. */
+  send(type: CommandClass, input: object, caller?: Owner): Promise<unknown>;
+  /** Lets time pass, and what is due then happen. */
+  pass(ms: number): Promise<void>;
+}
+
 /** The last value of a field that any event has had. */
-function last(history: History, field: string): string {
+function last(history: Stage, field: string): string {
   const found = history.log.findLast(({ data }) => field in data);
   return String((found?.data as Record<string, unknown> | undefined)?.[field]);
 }
 
 /** A step sends one command of the story, or lets time pass. */
-type Step = (history: History) => Promise<unknown>;
-const send = (name: string, input: object | ((history: History) => object), caller?: Owner): Step => {
+type Step = (history: Stage) => Promise<unknown>;
+const send = (name: string, input: object | ((history: Stage) => object), caller?: Owner): Step => {
   const type = commands.get(name);
   if (!type) throw new Error(`There is no command ${name}.`);
   return (history) => history.send(type, typeof input === 'function' ? input(history) : input, caller);
 };
-const submission = (history: History) => ({ offer, submissionId: last(history, 'submissionId') });
-const reviewed = (history: History) => ({
+const submission = (history: Stage) => ({ offer, submissionId: last(history, 'submissionId') });
+const reviewed = (history: Stage) => ({
   ...submission(history),
   report: [{ check: 'P', detail: 'D', whatToDo: 'W' }],
 });

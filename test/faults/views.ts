@@ -1,4 +1,3 @@
-import { openProjector, type SqliteFolder } from '#lib/adapters/sqlite/open.js';
 import { EventCatalog } from '#lib/engine/catalog.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
@@ -13,13 +12,15 @@ import {
 } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
+import { uuidFrom } from '#lib/engine/uuid.js';
 import { ManualClock } from '../support/clock.js';
+import type { FoldingStores, OpenStores } from '../support/installations.js';
 import { tallyEvents, tallyProjection } from '../engine/tally.js';
 
-/** A runner that folds views of an open folder, with something put between it and its stores. */
+/** A runner that folds views of open stores, with something put between it and its own. */
 export interface Folding {
   readonly visible: VisibleViews;
-  readonly stores: { readonly events: LogReader; readonly views: ViewStore };
+  readonly stores: FoldingStores;
   /** What the runner ended with, if it ended by itself. */
   readonly ended: Promise<unknown>;
   /** Resolves when every view has passed the log's end as it is now. Rejects when the runner has ended before. */
@@ -33,24 +34,22 @@ interface FoldingOptions {
   readonly reader?: (reader: LogReader) => LogReader;
   readonly views?: (views: ViewStore) => ViewStore;
   readonly progress?: (progress: ViewProgress) => void;
+  /** Of the owner of all of them. */
+  readonly epoch?: number;
 }
 
 export async function startFolding(
-  folder: SqliteFolder,
-  path: string,
-  { projections = [tallyProjection], ...through }: FoldingOptions = {},
+  { events, openFolding }: Pick<OpenStores, 'events' | 'openFolding'>,
+  { projections = [tallyProjection], epoch = 1, ...through }: FoldingOptions = {},
 ): Promise<Folding> {
-  const onFatal = (error: Error): void => {
-    throw error;
-  };
-  const stores = await openProjector({ folder: path, log: folder.projectorPort(), onFatal });
+  const stores = await openFolding();
   const visible = new VisibleViews(projections.map(({ name }) => name));
   const stopping = new AbortController();
   const running = runProjections(
     {
       store: through.reader?.(stores.events) ?? stores.events,
       views: through.views?.(stores.views) ?? stores.views,
-      projections: projections.map((projection) => ({ projection, epoch: 1 })),
+      projections: projections.map((projection) => ({ projection, epoch })),
       catalog: new EventCatalog(tallyEvents),
       clock: new ManualClock(),
       log: silent,
@@ -70,7 +69,7 @@ export async function startFolding(
     stores,
     ended,
     async caughtUp() {
-      const head = await folder.events.head();
+      const head = await events.head();
       const reached = Promise.all(projections.map(({ name }) => visible.of(name).reach(head, 20_000)));
       const first = await Promise.race([reached, ended.then((error) => ({ error }))]);
       if ('error' in first) throw new Error('The runner has ended.', { cause: first.error });
@@ -80,9 +79,8 @@ export async function startFolding(
       stopping.abort();
       await Promise.race([ended, crashed]);
       // Lets go of who still waits.
-      for (const { name } of projections) visible.of(name).raise(await folder.events.head());
-      await stores.events.close();
-      await stores.views.close();
+      for (const { name } of projections) visible.of(name).raise(await events.head());
+      await stores.close();
     },
   };
 }
@@ -125,21 +123,21 @@ export function added(name: string, from: number, ...amounts: readonly number[])
   });
 }
 
-/** An event without a place: appending gives it one. */
-export function tallyEvent(type: string, data: object, id: string, v = 1): Recorded {
+/** An event without a place: appending gives it one. Its ID follows from a name that no other event has. */
+export function tallyEvent(type: string, data: object, name: string, v = 1): Recorded {
   const at = '2026-03-01T12:00:00.000Z';
   const meta = {
     v,
     recordedAt: at,
     occurredAt: at,
-    commandId: id,
+    commandId: name,
     commandHash: '',
     actor: { kind: 'system', id: 'test', role: 'system', personId: null },
     tenant: null,
     context: [],
     traceparent: null,
-    $correlationId: id,
-    $causationId: id,
+    $correlationId: name,
+    $causationId: name,
   } as const;
-  return { id, type, data, stream: '', revision: -1, meta };
+  return { id: uuidFrom(name), type, data, stream: '', revision: -1, meta };
 }

@@ -6,6 +6,6 @@ export default {
   displayName: 'KurrentDB + MongoDB',
   roots: ['<rootDir>/test/acceptance'],
   globals: { testStores: 'pair' },
-  // Server, worker, and the doubles of both stores share one thread.
-  testTimeout: 30_000,
+  globalSetup: '<rootDir>/test/jest/start-doubles.mjs',
+  globalTeardown: '<rootDir>/test/jest/stop-doubles.mjs',
 };

@@ -6,9 +6,10 @@ import { provingFiles } from './reporter.mjs';
 const root = join(import.meta.dirname, '..', '..');
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-const reporters = ['--reporters=default', '--reporters=<rootDir>/test/rules/table-reporter.mjs'];
+const reporters = ['default', '<rootDir>/test/rules/table-reporter.mjs', '<rootDir>/test/jest/servers-reporter.mjs'];
 const files = provingFiles().map((file) => join('test', file));
-const { status } = spawnSync(process.execPath, [...node, jest, ...reporters, '--runTestsByPath', ...files], {
+const options = reporters.map((reporter) => `--reporters=${reporter}`);
+const { status } = spawnSync(process.execPath, [...node, jest, ...options, '--runTestsByPath', ...files], {
   cwd: root,
   stdio: 'inherit',
 });

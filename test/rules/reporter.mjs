@@ -1,7 +1,7 @@
 /** A reporter for jest: says after a run of all tests which rules are not proved, and fails the run then. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { faultsOf, judge } from './table.mjs';
+import { faultsOf, judge, provingIn } from './table.mjs';
 
 const root = join(import.meta.dirname, '..');
 const nameOf = (path) => relative(root, path).split(sep).join('/');
@@ -27,12 +27,14 @@ export default class RulesReporter {
   onRunComplete(_contexts, { testResults }) {
     const run = new Set(testResults.map(({ testFilePath }) => nameOf(testFilePath)));
     if (this.#isNarrowed || this.#proving.some((file) => !run.has(file))) return;
-    const passed = testResults.flatMap(({ testFilePath, testResults: tests }) =>
-      tests
-        .filter(({ status }) => status === 'passed')
-        .map(({ title, ancestorTitles }) => ({ file: nameOf(testFilePath), title, ancestors: ancestorTitles })),
-    );
-    this.report(judge(passed));
+    const runs = testResults.map(({ testFilePath, testExecError, testResults: tests }) => ({
+      file: nameOf(testFilePath),
+      // A file that failed outside of its tests proves nothing.
+      tests: tests.map(({ title, ancestorTitles, status }) => {
+        return { title, ancestors: ancestorTitles, status: testExecError ? 'failed' : status };
+      }),
+    }));
+    this.report(judge(provingIn(runs)));
   }
 
   report(table) {

@@ -5,6 +5,10 @@ interface Tested {
   readonly title: string;
   readonly ancestors: readonly string[];
 }
+interface Run {
+  readonly file: string;
+  readonly tests: readonly (Pick<Tested, 'title' | 'ancestors'> & { readonly status: string })[];
+}
 interface Rule {
   readonly rule: string;
   readonly needs: string;
@@ -17,8 +21,9 @@ interface Table {
 }
 /** A plain script, since jest loads its reporters as they are; the compiler does not see it. */
 const script = join(import.meta.dirname, 'table.mjs');
-const { readRules, judge, faultsOf, linesOf } = (await import(script)) as {
+const { readRules, provingIn, judge, faultsOf, linesOf } = (await import(script)) as {
   readRules(): readonly Rule[];
+  provingIn(runs: readonly Run[]): readonly Tested[];
   judge(tests: readonly Tested[], rules?: readonly Rule[]): Table;
   faultsOf(table: Table): readonly string[];
   linesOf(table: Table): readonly string[];
@@ -71,6 +76,32 @@ describe('what proves a rule', () => {
     const parts = ['10,000', '500'];
     expect(missingOf({ needs: 'effect', parts }, passed('R7 of 10,000'))).toEqual(['"500" in a title']);
     expect(missingOf({ needs: 'effect', parts }, passed('R7 of 10,000'), passed('R7 of 500'))).toEqual([]);
+  });
+});
+
+describe('a test that runs on several kinds of stores', () => {
+  const file = 'acceptance/x.test.ts';
+  const title = 'E1 as told';
+  const run = (...all: readonly string[]): Run => ({
+    file,
+    tests: all.map((status) => ({ title, ancestors: ['offers'], status })),
+  });
+  const proved: Tested = { file, title, ancestors: ['offers'] };
+
+  it.each([
+    ['once where it passed on both', [run('passed'), run('passed')], [proved]],
+    ['where it passed on one and is skipped on the other', [run('passed'), run('pending')], [proved]],
+    ['not where it failed on either', [run('passed'), run('failed')], []],
+    ['not where it ran nowhere', [run('pending'), run('pending')], []],
+    ['where it ran on one alone', [run('passed')], [proved]],
+    [
+      'twice where two tests of a file have one title',
+      [run('passed', 'passed'), run('passed', 'passed')],
+      [proved, proved],
+    ],
+    ['of two with one title the one that passed', [run('passed', 'passed'), run('passed', 'failed')], [proved]],
+  ])('proves %s', (_, runs, tests) => {
+    expect(provingIn(runs)).toEqual(tests);
   });
 });
 

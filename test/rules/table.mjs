@@ -39,6 +39,29 @@ function rolesShown(title) {
 }
 
 /**
+ * The tests that prove something, each once, of files of which some ran several times: in a run for each kind of stores,
+ * as `{ file, tests: [{ title, ancestors, status }] }` with the tests in order. Such a test passed where it ran, and ran
+ * somewhere: one that is skipped on some stores is proved on the others, one that failed on any is not proved.
+ */
+export function provingIn(runs) {
+  const statuses = new Map();
+  for (const { file, tests } of runs) {
+    const before = new Map();
+    for (const { title, ancestors, status } of tests) {
+      const name = JSON.stringify([file, ancestors, title]);
+      // Two tests of a file that have the same title are two.
+      const count = (before.get(name) ?? 0) + 1;
+      before.set(name, count);
+      const key = `${name} ${count}`;
+      statuses.set(key, { file, title, ancestors, of: [...(statuses.get(key)?.of ?? []), status] });
+    }
+  }
+  return [...statuses.values()]
+    .filter(({ of }) => of.includes('passed') && !of.includes('failed'))
+    .map(({ file, title, ancestors }) => ({ file, title, ancestors }));
+}
+
+/**
  * Judges tests that passed, as `{ file, title, ancestors }` with the file's path below `test`. Answers a row for each rule
  * and for each example: the tests by what they show, and what is missing, in words.
  */

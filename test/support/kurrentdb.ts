@@ -15,15 +15,6 @@ export const kurrentServers: readonly (readonly [name: string, start: () => Prom
   ...(realUrl ? ([['KurrentDB', async () => ({ url: realUrl, stop: async () => undefined })]] as const) : []),
 ];
 
-/** Says loudly what is not proved by this run. */
-export function sayIfNoRealServer(): void {
-  if (realUrl) return;
-  console.warn(
-    'SKIPPED on a real server: set TEST_KURRENTDB_URL, for instance to kurrentdb://127.0.0.1:2113?tls=false, to a ' +
-      'KurrentDB or EventStoreDB that tests may write into.',
-  );
-}
-
 /** A namespace of its own for each test: one server is shared. */
 export function newNamespace(): string {
   return `t${randomBytes(8).toString('hex')}_`;

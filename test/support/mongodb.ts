@@ -17,15 +17,6 @@ export const mongoServers: readonly (readonly [name: string, start: () => Promis
   ...(realUrl ? ([['MongoDB', () => realServer(realUrl)]] as const) : []),
 ];
 
-/** Says loudly what is not proved by this run. */
-export function sayIfNoRealServer(): void {
-  if (realUrl) return;
-  console.warn(
-    'SKIPPED on a real server: set TEST_MONGODB_URL, for instance to mongodb://127.0.0.1:27017/?replicaSet=rs0, to a ' +
-      'replica set (one node is enough, MongoDB 4.4 or newer) that tests may write into.',
-  );
-}
-
 const prefix = `seatledger_test_${randomBytes(4).toString('hex')}_`;
 let databases = 0;
 

@@ -1,13 +1,17 @@
+import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import type { Role } from '#lib/domain/roles.js';
-import { readConfig } from '#lib/product/config/config.js';
+import { readConfig, type Config } from '#lib/product/config/config.js';
 import type { RunningOptions } from '#lib/product/running.js';
+import type { Stores } from '#lib/product/stores.js';
+import { limits } from '../../apps/server/http/limits.js';
 import { startServer, type RunningServer } from '../../apps/server/server.js';
 import { startWorker, type RunningWorker } from '../../apps/worker/worker.js';
 import { ManualClock } from './clock.js';
 import { fromSource } from './from-source.js';
 import { send } from './http.js';
+import { foldedAlike, untilViewsAreAtHead } from './same-digests.js';
 import { newFolder } from './sqlite.js';
-import { isOnPair, newPair } from './stores.js';
+import { dropViews, isOnPair, newPair, storedBytes, withStores, type Part } from './stores.js';
 
 /** Starting compiles the sources of two threads: hooks that start or restart a product take this as their time limit. */
 export const startMs = 60_000;
@@ -55,7 +59,10 @@ export class Client {
   async send(method: string, path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
     const { revision = null, idempotencyKey, search = '', after = true } = options;
     const { seen, url } = this.product;
-    const parameters = [after && seen !== null ? `after=${seen}` : '', search].filter((text) => text !== '');
+    // As long as the product waits at most: a busy machine is no failure.
+    const parameters = [after && seen !== null ? `after=${seen}&wait=${limits.waitMs}` : '', search].filter(
+      (text) => text !== '',
+    );
     const answer = await send(method, `${url}/v1${path}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`, {
       ...(this.key !== null && { key: this.key }),
       body,
@@ -70,12 +77,15 @@ export class Client {
   }
 }
 
+type TestOptions = Pick<RunningOptions, 'clock' | 'outgoing'>;
+
 /**
  * The whole product in this process, on a real port and stores of its own, with a clock that a test moves: a server, and
  * beside it a worker where the stores can be shared.
  */
 export class TestProduct {
   readonly clock = new ManualClock();
+  /** Of its files, where it has any. */
   readonly folder = newFolder();
   readonly #clients = new Map<string, Client>();
   #stores: Readonly<Record<string, string>> = {};
@@ -86,15 +96,12 @@ export class TestProduct {
 
   private constructor(
     private readonly environment: Readonly<Record<string, string>>,
-    private readonly options: Pick<RunningOptions, 'outgoing'>,
+    private readonly options: TestOptions,
   ) {}
 
-  static async start(
-    environment: Record<string, string> = {},
-    options: Pick<RunningOptions, 'outgoing'> = {},
-  ): Promise<TestProduct> {
+  static async start(environment: Record<string, string> = {}, options: TestOptions = {}): Promise<TestProduct> {
     const product = new TestProduct(environment, options);
-    if (isOnPair) product.#stores = await newPair(() => product.stop());
+    if (isOnPair) product.#stores = await newPair(() => product.#end());
     await product.start();
     return product;
   }
@@ -115,7 +122,22 @@ export class TestProduct {
 
   /** Starts on what the stores hold, and waits until the views show it. */
   async start(): Promise<void> {
-    const config = readConfig({
+    if (isOnPair) await this.#startWorker();
+    this.#server = await startServer(this.#config, this.#options);
+    this.#adminKey ||= this.#server.firstKey ?? '';
+    while ((await fetch(`${this.url}/health/ready`)).status !== 200);
+  }
+
+  async #startWorker(): Promise<void> {
+    this.#worker = await startWorker(this.#config, this.#options);
+  }
+
+  get #options(): RunningOptions {
+    return { clock: this.clock, execArgv: fromSource, ...this.options };
+  }
+
+  get #config(): Config {
+    return readConfig({
       ...this.#stores,
       SEATLEDGER_DATA: this.folder,
       SEATLEDGER_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
@@ -124,11 +146,6 @@ export class TestProduct {
       PORT: '0',
       ...this.environment,
     });
-    const options = { clock: this.clock, execArgv: fromSource, ...this.options };
-    if (isOnPair) this.#worker = await startWorker(config, options);
-    this.#server = await startServer(config, options);
-    this.#adminKey ||= this.#server.firstKey ?? '';
-    while ((await fetch(`${this.url}/health/ready`)).status !== 200);
   }
 
   async stop(): Promise<void> {
@@ -141,6 +158,40 @@ export class TestProduct {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** After the last test: whatever was done, its views are those that a fold into a folder's views gives. */
+  async #end(): Promise<void> {
+    for (let isAlike = false; !isAlike;) {
+      if (!this.#worker) await this.#startWorker();
+      await withStores(this.#config, untilViewsAreAtHead);
+      await this.stop();
+      isAlike = await withStores(this.#config, foldedAlike);
+    }
+  }
+
+  /** Opens its stores while it is stopped. */
+  withStores<T>(use: (stores: Stores) => Promise<T>): Promise<T> {
+    return withStores(this.#config, use);
+  }
+
+  /** The events of a stream, while it is stopped. */
+  stream(name: string): Promise<readonly StoredEvent[]> {
+    return this.withStores(async ({ events }) => {
+      const found: StoredEvent[] = [];
+      for await (const page of events.read(name, 0)) found.push(...page);
+      return found;
+    });
+  }
+
+  /** While it is stopped: the next start builds them again. */
+  dropViews(): Promise<void> {
+    return dropViews(this.#config);
+  }
+
+  /** Whether a text stands anywhere in its stores, or in these of them. */
+  async holds(text: string, ...parts: readonly Part[]): Promise<boolean> {
+    return (await storedBytes(this.#config, parts.length > 0 ? parts : ['events', 'records', 'views'])).includes(text);
   }
 
   get visitor(): Client {

@@ -4,14 +4,12 @@ import { openMongo } from '#lib/adapters/mongodb/open.js';
 import { silent } from '#lib/engine/ports/logger.js';
 import { replaced } from '../faults/readers.js';
 import { newFolder, openTestFolder } from '../support/sqlite.js';
-import { kurrentServers, newNamespace, sayIfNoRealServer, type KurrentServer } from '../support/kurrentdb.js';
+import { kurrentServers, newNamespace, type KurrentServer } from '../support/kurrentdb.js';
 import { mongoServers, newDatabaseUrl, type MongoServer } from '../support/mongodb.js';
 import { contentOf, exported, filledFolder, imported, type Stores } from './copies.js';
 
 // Servers are started, and a client's first read takes half a second.
 jest.setTimeout(60_000);
-beforeAll(sayIfNoRealServer);
-
 const pairs = kurrentServers.flatMap(([log, startLog]) =>
   mongoServers.map(([views, startViews]) => ({ name: `${log} and ${views}`, startLog, startViews })),
 );

@@ -1,15 +1,20 @@
 import type { StoredEvent } from '../../engine/ports/event-store.js';
 import type { KurrentLimits } from './limits.js';
 import type { LivePage } from './live-log.js';
-import type { Place } from './positions.js';
+import { noPlace, type Place } from './positions.js';
 import type { Reads } from './reads.js';
-import { isOurs, placeOfDelivered, storedEventOf, type LogName } from './stored-event.js';
+import { checkResume, orUnavailable } from './resuming.js';
+import { isOurs, placeOfDelivered, storedEventOf, type Delivered, type LogName } from './stored-event.js';
 
 /** Reads the log in large pages for one who is far from its end, and gives them on in small ones. */
 export class CatchUp {
   #pending: readonly StoredEvent[] = [];
   /** Nothing lay behind what is pending when it was read. */
   #isEnd = false;
+  /** What was read has not been given yet, even if nothing is pending. */
+  #isFresh = false;
+  /** Where the first reading begins, if nothing of ours lies before that. */
+  #from: Place | null = null;
   #size: number;
 
   constructor(
@@ -25,9 +30,36 @@ export class CatchUp {
     return this.#pending.length === 0;
   }
 
+  /**
+   * Checks that one can resume behind a place. Where an event of ours stands there, as nearly always, it comes first
+   * when what lies behind is read, so that this costs nothing. `from`: nothing of ours lies between the two.
+   */
+  async begin(place: Place, from: Place, stop: AbortSignal): Promise<void> {
+    if (from !== place) {
+      this.#from = from;
+      return checkResume(place, this.reads, this.limits, stop);
+    }
+    if (place === noPlace) return;
+    const most = this.#most;
+    const once = { stop, ms: 0 };
+    const found = await this.reads.forwards(place, most, this.log.namespace, once).catch(orUnavailable);
+    const [first] = found ?? [];
+    if (!found || !first || placeOfDelivered(first) !== place) {
+      return checkResume(place, this.reads, this.limits, stop);
+    }
+    this.#take(found, most, place);
+  }
+
   /** What lies behind a place: that of the page before, unless all of it was given on. */
   async after(place: Place, stop: AbortSignal, types?: ReadonlySet<string>): Promise<LivePage> {
-    if (this.isEmpty) await this.#read(place, stop);
+    if (this.isEmpty && !this.#isFresh) {
+      const most = this.#most;
+      const from = this.#from ?? place;
+      this.#from = null;
+      const found = await this.reads.forwards(from, most, this.log.namespace, { stop, ms: Infinity });
+      this.#take(found, most, place);
+    }
+    this.#isFresh = false;
     const events = this.#pending.slice(0, this.limits.pageGiven);
     this.#pending = this.#pending.slice(events.length);
     return {
@@ -37,10 +69,13 @@ export class CatchUp {
     };
   }
 
-  async #read(place: Place, stop: AbortSignal): Promise<void> {
-    // The event at the place itself comes again; the last one shows only that there is more.
-    const most = this.#size + 2;
-    const found = await this.reads.forwards(place, most, this.log.namespace, { stop, ms: Infinity });
+  /** The event at the place itself comes again; the last one shows only that there is more. */
+  get #most(): number {
+    return this.#size + 2;
+  }
+
+  #take(found: readonly Delivered[], most: number, place: Place): void {
+    this.#isFresh = true;
     this.#isEnd = found.length < most;
     const taken = this.#isEnd ? found : found.slice(0, -1);
     const ours = taken.filter((delivered) => isOurs(this.log, delivered) && placeOfDelivered(delivered) !== place);

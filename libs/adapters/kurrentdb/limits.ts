@@ -29,11 +29,14 @@ export const kurrentLimits = {
   /** For a subscription to be confirmed, and how often a silent one is compared with the log's end. */
   confirmMs: 5_000,
   silenceMs: 5_000,
-  /** First and longest pause before something is tried again; each is drawn from the upper half of what has doubled. */
+  /**
+   * First and longest pause before something is tried again; each is drawn from the upper half of what has doubled. With
+   * the next one it says how soon a server that is back is noticed: within one and a half seconds.
+   */
   pauseMs: 50,
-  pauseMostMs: 2_000,
+  pauseMostMs: 500,
   /** Youngest age at which a client that failed is replaced: making one takes the event loop some milliseconds. */
-  clientMs: 1_000,
+  clientMs: 500,
   /** For the log's ID to be read or written when the store is opened. */
   openMs: 30_000,
 } as const;

@@ -6,10 +6,9 @@ import type { LivePage, LiveLog } from './live-log.js';
 import type { LogHead } from './log-head.js';
 import { isPositionOf, noPlace, placeIn, positionOf } from './positions.js';
 import type { Reads } from './reads.js';
-import { checkResume } from './resuming.js';
 import { storedEventOf, type LogName } from './stored-event.js';
 import { streamName } from './stream-name.js';
-import { unless } from './waiting.js';
+import { anyOf, unless } from './waiting.js';
 
 /** What a reader reads by; made by `open.ts`. */
 export interface Reading {
@@ -75,26 +74,31 @@ export class KurrentLogReader implements LogReader {
   }
 
   async *follow(after: Position | null, signal: AbortSignal, types?: ReadonlySet<string>): AsyncIterable<LogPage> {
-    const { log, reads, live, limits, closing } = this.reading;
+    const { log, reads, head, live, limits, closing } = this.reading;
     let place = after === null ? noPlace : placeIn(this.logId, after);
-    const stop = AbortSignal.any([signal, closing.signal]);
+    const { signal: stop, release } = anyOf(signal, closing.signal);
     const catchUp = new CatchUp(log, reads, limits);
     try {
-      await checkResume(place, reads, limits, stop);
+      await catchUp.begin(place, head.after(place), stop);
+      // What is in memory may lack what was acknowledged just before the call.
+      let wasAtHead = false;
       for (let told: LivePage | null = null; !stop.aborted;) {
-        const page: LivePage =
-          (catchUp.isEmpty ? live.after(place, types) : null) ?? (await catchUp.after(place, stop, types));
+        const inMemory = wasAtHead && catchUp.isEmpty ? live.after(place, types) : null;
+        const page: LivePage = inMemory ?? (await catchUp.after(place, stop, types));
         if (told && isSaid(told, page)) {
           await live.changed(stop);
           continue;
         }
         place = page.upTo;
         told = page;
+        wasAtHead ||= page.atHead;
         yield { events: page.events, upTo: positionOf(this.logId, place), atHead: page.atHead };
         if (page.atHead) await unless(stop, live.start());
       }
     } catch (error) {
       if (!stop.aborted) throw error;
+    } finally {
+      release();
     }
   }
 

@@ -21,12 +21,12 @@ export async function checkResume(place: Place, reads: Reads, limits: KurrentLim
   if (prepare > commit || commit >= beyondAll) throw foreign(place);
   const once = { stop, ms: 0 };
   for (let failures = 0, proved = 0; ; failures += 1) {
-    const found = await reads.forwards(place, 1, null, once).catch(unavailable);
+    const found = await reads.forwards(place, 1, null, once).catch(orUnavailable);
     if (found) {
       if (!isAtOrBehind(place, commit, found)) throw foreign(place);
       return;
     }
-    if (await reads.forwards(noPlace, 1, null, once).catch(unavailable)) proved += 1;
+    if (await reads.forwards(noPlace, 1, null, once).catch(orUnavailable)) proved += 1;
     if (proved === proofs) throw foreign(place);
     await pauseAfter(failures, limits, stop);
   }
@@ -38,7 +38,8 @@ function isAtOrBehind(place: Place, commit: bigint, [first]: readonly Delivered[
   return found === place || (typeof found === 'string' && found > placeOf({ commit, prepare: commit }));
 }
 
-function unavailable(error: unknown): null {
+/** In place of what could not be read. */
+export function orUnavailable(error: unknown): null {
   if (error instanceof StoreUnavailableError) return null;
   throw error;
 }

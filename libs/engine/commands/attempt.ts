@@ -32,6 +32,9 @@ export function recordedOf(
 ): Recorded[] {
   const recordedAt = now > loaded.recordedAt ? now : loaded.recordedAt;
   const { actor, caller, traceparent, cause } = call;
+  // An ID stands for what was decided, and by what: where another process has carried out the same command and decided
+  // otherwise, the store must not take its events for these.
+  const decided = uuidFrom(commandId, stream, now, JSON.stringify(context));
   return decision.map((event, index) => {
     catalog.check(event);
     const meta: Envelope = {
@@ -47,7 +50,7 @@ export function recordedOf(
       $correlationId: cause?.correlationId ?? commandId,
       $causationId: cause?.causationId ?? commandId,
     };
-    const id = uuidFrom(commandId, stream, String(index));
+    const id = uuidFrom(decided, String(index));
     return { id, type: event.type, data: event.data, stream, revision: loaded.revision + 1 + index, meta };
   });
 }

@@ -101,32 +101,21 @@ export class CommandEngine<Settings> {
   async #carryOut(attempt: Attempt): Promise<CommandOutcome> {
     for (let count = 1; count <= limits.attempts; count += 1) {
       const outcome = await this.#once(attempt);
-      if (outcome.kind !== 'stale' || attempt.call.expectedRevision !== null) return outcome;
+      if (outcome.kind !== 'contended') return outcome;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** count));
     }
     return { kind: 'contended' };
   }
 
   async #once(attempt: Attempt): Promise<CommandOutcome> {
-    const { command, type, call, registered, stream, commandId } = attempt;
+    const { command, call, registered, stream } = attempt;
     const { decider, handles } = registered;
     await this.#others?.started();
     const loaded = await this.#streams.load(decider, stream);
     const checked = loaded.revision;
-    if (!(await this.#isThereForCaller(attempt, loaded))) return { kind: 'notFound' };
-
-    const repeated = loaded.commands.get(commandId);
-    if (repeated) {
-      if (repeated.hash !== attempt.commandHash) return { kind: 'keyReused' };
-      return this.#answerAgain(attempt, repeated.firstRevision, repeated.count);
-    }
-    if (type.http?.revision === 'required' && call.expectedRevision === null && call.actor.kind !== 'system') {
-      return { kind: 'revisionRequired', actual: loaded.revision };
-    }
-    if (call.expectedRevision !== null && call.expectedRevision !== loaded.revision) {
-      if (await this.#isBehind(stream, loaded.revision)) return this.#once(attempt);
-      return { kind: 'stale', actual: loaded.revision };
-    }
+    const undecided = await this.#undecided(attempt, loaded);
+    if (undecided?.kind === 'done') return undecided;
+    if (undecided) return (await this.#isBehind(stream, checked)) ? this.#once(attempt) : undecided;
     const ids = idsOf(attempt);
     const facts = await this.#facts(handles.facts?.(command, loaded.state, ids));
     const further = await this.#facts(handles.furtherFacts?.(command, facts.known, ids));
@@ -138,6 +127,19 @@ export class CommandEngine<Settings> {
     if (!('rejected' in decision)) await this.#put(handles.records?.(command, context) ?? []);
     if ('rejected' in decision || decision.length === 0) return this.#withoutEvents(attempt, loaded, decision, context);
     return this.#append(attempt, loaded, decision, context.now, [...facts.seen, ...further.seen]);
+  }
+
+  /** What is answered without deciding; null: it is to be decided. */
+  async #undecided(attempt: Attempt, loaded: LoadedStream): Promise<CommandOutcome | null> {
+    const { type, call, commandId, commandHash } = attempt;
+    if (!(await this.#isThereForCaller(attempt, loaded))) return { kind: 'notFound' };
+    const { revision: actual } = loaded;
+    const repeated = loaded.commands.get(commandId);
+    if (repeated && repeated.hash !== commandHash) return { kind: 'keyReused' };
+    if (repeated) return this.#answerAgain(attempt, repeated.firstRevision, repeated.count);
+    if (call.expectedRevision !== null) return call.expectedRevision === actual ? null : { kind: 'stale', actual };
+    const isRequired = type.http?.revision === 'required' && call.actor.kind !== 'system';
+    return isRequired ? { kind: 'revisionRequired', actual } : null;
   }
 
   async #isThereForCaller(attempt: Attempt, loaded: LoadedStream): Promise<boolean> {
@@ -233,8 +235,9 @@ export class CommandEngine<Settings> {
       return { kind: 'unknown' };
     }
     if (appended.outcome === 'conflict') {
+      // By what, is seen by looking again: the caller's revision is stale, or this very command was carried out elsewhere.
       this.#streams.forget(stream);
-      return { kind: 'stale', actual: appended.actual };
+      return { kind: 'contended' };
     }
     const { position } = appended;
     const revision = loaded.revision + events.length;

@@ -1,20 +1,22 @@
 import { limits } from '../limits.js';
-import { StoreUnavailableError, type EventStore } from '../ports/event-store.js';
-import { Watermark } from '../watermark.js';
+import { StoreUnavailableError, type EventStore, type Position } from '../ports/event-store.js';
 
 /**
  * What other processes append, for a store that is not this process's alone: says which streams have gone on, and when
- * everything is known that was in the log at the time of asking. All who ask at once share one look at the log's head,
- * so that a command need not read again each stream that it rests on.
+ * everything is known that was in the log at the time of asking. It reads on in the log when somebody asks, all who ask
+ * at once by one reading, so that a command need not read again each stream that it rests on; and now and then when
+ * nobody does, so that it is never far behind. A subscription would cost each command more than its append does.
  */
 export class LogWatch {
-  readonly #stopping = new AbortController();
-  readonly #known = new Watermark();
+  /** Everything up to here has been told; null: not begun. */
+  #known: Position | null = null;
   #starting: Promise<void> | null = null;
-  #failure: unknown = null;
-  /** Looks at the head one after the other; the queued one has not begun, so that whoever comes now may share it. */
-  #looking: Promise<string> | null = null;
-  #queued: Promise<string> | null = null;
+  /** Readings follow one another; the queued one has not begun, so that whoever comes now may share it. */
+  #reading: Promise<void> | null = null;
+  #queued: Promise<void> | null = null;
+  #endReading: () => void = () => undefined;
+  #keepingUp: NodeJS.Timeout | null = null;
+  #isStopped = false;
 
   constructor(
     private readonly store: EventStore,
@@ -25,8 +27,8 @@ export class LogWatch {
   started(): Promise<void> {
     return (this.#starting ??= this.store.head().then(
       (head) => {
-        this.#known.raise(head);
-        void this.#follow(head);
+        this.#known = head;
+        this.#keepUp();
       },
       (error: unknown) => {
         this.#starting = null;
@@ -38,35 +40,54 @@ export class LogWatch {
   /** Resolves when every append that was answered before the call has been told. */
   async caughtUp(): Promise<void> {
     await this.started();
-    const head = await this.#look();
-    if (this.#known.hasReached(head)) return;
-    if (!this.#failure && (await this.#known.reach(head, limits.knownWithinMs, this.#stopping.signal))) return;
-    const cause = this.#failure;
-    throw new StoreUnavailableError('What other processes have written is not known here yet.', { cause });
+    try {
+      await this.#read();
+    } catch (cause) {
+      throw new StoreUnavailableError('What other processes have written is not known here yet.', { cause });
+    }
   }
 
   stop(): void {
-    this.#stopping.abort();
+    this.#isStopped = true;
+    if (this.#keepingUp) clearInterval(this.#keepingUp);
+    this.#endReading();
   }
 
-  #look(): Promise<string> {
-    if (!this.#looking) return (this.#looking = this.store.head().finally(() => (this.#looking = null)));
-    return (this.#queued ??= this.#looking
+  #keepUp(): void {
+    if (this.#isStopped) return;
+    let before = this.#known;
+    this.#keepingUp = setInterval(() => {
+      // Who fails here will be told when somebody asks.
+      if (this.#known === before) void this.#read().catch(() => undefined);
+      before = this.#known;
+    }, limits.knownEveryMs).unref();
+  }
+
+  #read(): Promise<void> {
+    if (!this.#reading) return (this.#reading = this.#readOn().finally(() => (this.#reading = null)));
+    return (this.#queued ??= this.#reading
       .catch(() => undefined)
       .then(() => {
         this.#queued = null;
-        return this.#look();
+        return this.#read();
       }));
   }
 
-  async #follow(from: string): Promise<void> {
+  /** The first pages of a follower are read when it asks: `atHead` says that everything from before is known. */
+  async #readOn(): Promise<void> {
+    const ending = new AbortController();
+    const late = setTimeout(() => ending.abort(), limits.knownWithinMs);
+    this.#endReading = () => ending.abort();
+    if (this.#isStopped) ending.abort();
     try {
-      for await (const { events, upTo } of this.store.follow(from, this.#stopping.signal)) {
+      for await (const { events, upTo, atHead } of this.store.follow(this.#known, ending.signal)) {
         for (const { stream, revision } of events) this.goneOn(stream, revision);
-        this.#known.raise(upTo);
+        this.#known = upTo;
+        if (atHead) return;
       }
-    } catch (error) {
-      this.#failure = error;
+    } finally {
+      clearTimeout(late);
     }
+    throw new Error('The log was not read in time.');
   }
 }

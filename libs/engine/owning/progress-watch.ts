@@ -32,9 +32,17 @@ export async function watchProgress(options: ProgressWatchOptions, signal: Abort
     } catch (error) {
       failures += 1;
       if (failures === 1) options.log.warn({ error }, 'checkpoints cannot be read; trying again');
-      await growingPause(failures);
+      await growingPause(failures, signal);
     }
+    await rest(options, signal);
+  }
+}
+
+/** A moment while somebody waits for views or processes; else longer, until somebody does. */
+async function rest({ visible, progress }: ProgressWatchOptions, signal: AbortSignal): Promise<void> {
+  for (let restedMs = 0; restedMs < limits.watchIdleMs && !signal.aborted; restedMs += limits.watchMs) {
     await pause(limits.watchMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (visible.isWaitedFor || progress.isWaitedFor) return;
   }
 }
 

@@ -1,7 +1,11 @@
+import { passingTime, type Time } from './time.js';
+
 /** Lets one who rests be woken before the time is over; being woken while at work makes the next rest none. */
 export class Wake {
   #isWoken = false;
   #end: (() => void) | null = null;
+
+  constructor(private readonly time: Time = passingTime) {}
 
   wake(): void {
     this.#isWoken = true;
@@ -16,13 +20,13 @@ export class Wake {
     }
     return new Promise((resolve) => {
       const end = (): void => {
-        if (timer) clearTimeout(timer);
+        callOff?.();
         signal.removeEventListener('abort', end);
         this.#end = null;
         this.#isWoken = false;
         resolve();
       };
-      const timer = ms === null ? null : setTimeout(end, ms);
+      const callOff = ms === null ? null : this.time.after(ms, end);
       signal.addEventListener('abort', end);
       this.#end = end;
     });

@@ -60,8 +60,9 @@ export interface EventStore {
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
   /**
    * Every page after a position (null: from the beginning), for ever, until the signal aborts or the store closes. The
-   * first page comes at once, also if nothing lies beyond; later ones when there is more. Throws ForeignPositionError.
-   * With `types`, events of other types are left out; `upTo` passes them.
+   * first page comes at once, also if nothing lies beyond; later ones when there is more. Up to the first that says
+   * `atHead`, pages reach at least as far as `head` would have said at the call. Throws ForeignPositionError. With
+   * `types`, events of other types are left out; `upTo` passes them.
    */
   follow(after: Position | null, signal: AbortSignal, types?: ReadonlySet<string>): AsyncIterable<LogPage>;
   /** Position of the last event; of an empty log, one before every event. */

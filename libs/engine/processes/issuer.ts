@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, CommandOutcome } from '../commands/call.js';
 import type { CommandClass } from '../model/message.js';
 import type { Logger } from '../ports/logger.js';
@@ -62,15 +63,15 @@ export async function untilDefinite(send: () => Promise<CommandOutcome>, signal:
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await send();
     if (!isPassing(outcome)) return outcome;
+    await growingPause(attempt, signal);
     signal.throwIfAborted();
-    await growingPause(attempt);
   }
 }
 
-/** Before trying again what is tried for ever. */
-export async function growingPause(attempt: number): Promise<void> {
+/** Before trying again what is tried for ever, until the signal aborts. */
+export async function growingPause(attempt: number, signal: AbortSignal): Promise<void> {
   const pauseMs = Math.min(longestPauseMs, 20 * 2 ** attempt) * (0.5 + Math.random() / 2);
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  await pause(pauseMs, undefined, { signal }).catch(() => undefined);
 }
 
 function isPassing({ kind }: CommandOutcome): boolean {

@@ -16,6 +16,8 @@ export interface ProcessPlace {
 export interface CheckpointOptions {
   /** Told when something else than the position was saved. */
   readonly saved: () => void;
+  /** Told when something could not be saved: nothing is saved after it, so that nothing is left out. */
+  readonly failed: () => void;
   /** How long the position alone may stay unsaved. */
   readonly everyMs: number;
 }
@@ -65,7 +67,10 @@ export class ProcessCheckpoint {
     else this.#timer ??= setTimeout(() => this.#save(), this.options.everyMs).unref();
   }
 
-  /** Ends when everything is saved, and nothing is left to be saved later: the records may be closed then. */
+  /**
+   * Ends when everything is saved, and nothing is left to be saved later: the records may be closed then. Throws what a
+   * save failed with.
+   */
   async flush(): Promise<void> {
     for (this.#save(); this.#saving; this.#save()) await this.#saving;
     if (this.#failure) throw this.#failure;
@@ -74,17 +79,20 @@ export class ProcessCheckpoint {
   #save(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (!this.#dirty) return;
+    if (!this.#dirty || this.#failure) return;
     if (this.#saving) {
       this.#isWanted = true;
       return;
     }
     this.#isWanted = false;
     this.#saving = this.#write()
-      .catch((error: Error) => void (this.#failure = error))
+      .catch((error: Error) => {
+        this.#failure = error;
+        this.options.failed();
+      })
       .finally(() => {
         this.#saving = null;
-        if (!this.#failure && (this.#isWanted || this.#changes.length > 0)) this.#save();
+        if (this.#isWanted || this.#changes.length > 0) this.#save();
       });
   }
 

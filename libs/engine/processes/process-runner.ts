@@ -65,14 +65,18 @@ export class ProcessRunner {
 
   async #follow(): Promise<void> {
     const { process, store, records, progress, wake: saved, checkpointMs: everyMs } = this.options;
-    const checkpoint = await ProcessCheckpoint.open(process, store, records, { saved, everyMs });
+    const unsaved = new AbortController();
+    const failed = (): void => unsaved.abort();
+    const checkpoint = await ProcessCheckpoint.open(process, store, records, { saved, failed, everyMs });
     this.#appended = checkpoint.appended;
     await this.#parked.load();
     await this.#retryParked();
     progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
     try {
       const types = new Set(Object.keys(process.on));
-      for await (const page of store.follow(checkpoint.position, this.signal, types)) {
+      // What could not be saved is noticed at once, not with the next event.
+      const ending = AbortSignal.any([this.signal, unsaved.signal]);
+      for await (const page of store.follow(checkpoint.position, ending, types)) {
         const changes = await this.#handle(page);
         checkpoint.appended = this.#appended;
         checkpoint.advance(page.upTo, changes);
@@ -140,9 +144,9 @@ export class ProcessRunner {
         return await records.erase(table, key);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError)) throw error;
-        this.signal.throwIfAborted();
         log.warn({ process: process.name, table, key, attempt, error }, 'not erased yet');
-        await growingPause(attempt);
+        await growingPause(attempt, this.signal);
+        this.signal.throwIfAborted();
       }
     }
   }

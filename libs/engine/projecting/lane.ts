@@ -74,7 +74,7 @@ export class Lane {
       } catch (error) {
         if (signal.aborted) return;
         await this.#alone(async () => this.#goBack());
-        failures = await this.#recover(error, failures);
+        failures = await this.#recover(error, failures, signal);
       }
     }
   }
@@ -176,7 +176,7 @@ export class Lane {
   }
 
   /** After a failure, everything having gone back to the last commit; what cannot be mended by waiting is thrown. */
-  async #recover(error: unknown, failures: number): Promise<number> {
+  async #recover(error: unknown, failures: number, signal: AbortSignal): Promise<number> {
     if (error instanceof FencedError || error instanceof StoreCorruptError) throw error;
     const { log } = this.options;
     if (error instanceof FoldFailedError) {
@@ -189,7 +189,7 @@ export class Lane {
       return 0;
     }
     log.error({ error, failures }, 'views could not be brought up to date; trying again');
-    await setTimeout(Math.min(5_000, 50 * 2 ** failures));
+    await setTimeout(Math.min(5_000, 50 * 2 ** failures), undefined, { signal }).catch(() => undefined);
     return failures + 1;
   }
 }

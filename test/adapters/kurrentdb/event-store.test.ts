@@ -1,12 +1,10 @@
 import { jest } from '@jest/globals';
 import { openKurrentLog } from '#lib/adapters/kurrentdb/open.js';
 import { eventStoreContract, type EventStoreFixture } from '../../contract/event-store-contract.js';
-import { kurrentServers, newNamespace, sayIfNoRealServer, type KurrentServer } from '../../support/kurrentdb.js';
+import { kurrentServers, newNamespace, type KurrentServer } from '../../support/kurrentdb.js';
 
 // A client's first read takes half a second, and every test opens clients of its own.
 jest.setTimeout(30_000);
-beforeAll(sayIfNoRealServer);
-
 describe.each(kurrentServers)('%s', (name, start) => {
   let server: KurrentServer;
   beforeAll(async () => {

@@ -161,6 +161,20 @@ describe('Followers of KurrentDB', () => {
     expect(resumed.map(({ id }) => id)).toEqual(ids('held', 3));
   });
 
+  it('who begin are given all that was acknowledged to anybody, while the subscription is behind', async () => {
+    const [follower] = await followingLive(1);
+    if (!follower) throw new Error('impossible');
+    const other = await openTestLog(server.url, { namespace: 'sl_' });
+    server.faults.holdEvents();
+    const held = await other.append('thing-held', 'none', newEvents('held', 2));
+    const pages = await followToHead(store, follower.last?.upTo ?? null);
+    expect(pages.map(({ events }) => events.map(({ id }) => id))).toEqual([ids('held', 2)]);
+    expect(held.ok && pages.at(-1)?.upTo === held.position).toBe(true);
+    expect(follower.ids).toEqual(before);
+    await server.faults.releaseEvents();
+    await follower.until(() => follower.events.length === 4);
+  });
+
   it('move on past the events of others while nothing of ours happens, and can resume there', async () => {
     const [follower] = await followingLive(1);
     if (!follower) throw new Error('impossible');
@@ -175,6 +189,18 @@ describe('Followers of KurrentDB', () => {
     await resumed.until(() => resumed.events.length === 2);
     expect(resumed.ids).toEqual(ids('later', 2));
     await follower.until(() => follower.events.length === 4);
+  });
+
+  it('who begin have the server look only through what has come since the log was looked at last', async () => {
+    const result = await store.append('thing-a', 'none', newEvents('a', 1));
+    await foreignEvents(2_000);
+    await store.head();
+    const before = server.log.looked;
+    const upTo = result.ok ? result.position : '';
+    expect(await followToHead(store, upTo)).toEqual([{ events: [], upTo, atHead: true }]);
+    expect(server.log.looked - before).toBeLessThan(10);
+    await store.append('thing-b', 'none', newEvents('b', 1));
+    expect((await followToHead(store, upTo)).flatMap(({ events }) => events.map(({ id }) => id))).toEqual(ids('b', 1));
   });
 
   it('get through a log of which hardly anything is ours', async () => {

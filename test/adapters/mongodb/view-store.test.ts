@@ -2,10 +2,7 @@ import { viewFindContract } from '../../contract/view-find-contract.js';
 import { viewSnapshotContract } from '../../contract/view-snapshot-contract.js';
 import { viewStoreContract } from '../../contract/view-store-contract.js';
 import { changed, commitOf, kinds, offer, offers, type ViewStoreFixture } from '../../contract/views.js';
-import { sayIfNoRealServer } from '../../support/mongodb.js';
 import { onEveryServer, type TestDatabase } from './databases.js';
-
-beforeAll(sayIfNoRealServer);
 
 /** What one process writes, another reads. */
 const open = async (database: TestDatabase): Promise<ViewStoreFixture> => {

@@ -31,6 +31,8 @@ export class EventLog {
   readonly events: LoggedEvent[] = [];
   /** Where the next record will begin. */
   end = FIRST;
+  /** Events that reads of all streams have looked at so far, given or left out by a filter. */
+  looked = 0;
   readonly #listeners = new Set<() => void>();
   readonly #streams = new Map<string, LoggedEvent[]>();
   /** What is compared for appends that expect nothing; a server keeps it in memory only. */

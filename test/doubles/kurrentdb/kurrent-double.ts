@@ -26,6 +26,8 @@ const REFUSALS = {
 export class KurrentDouble {
   readonly log = new EventLog();
   readonly faults: Faults;
+  /** Messages sent in answer to reads so far. */
+  read = 0;
   #server: Server;
 
   private constructor(
@@ -103,6 +105,7 @@ export class KurrentDouble {
   async #pour(outlet: Outlet, options: ReadOptions): Promise<void> {
     for (const message of readMessages(this.log, options)) {
       if (!outlet.open) return;
+      this.read += 1;
       await outlet.send(message);
     }
   }

@@ -41,6 +41,7 @@ function* readAll(log: EventLog, options: ReadOptions, count: number): Generator
   const matches = matcher(options.getFilter());
   let left = count;
   for (const event of walk(log.events, from, backwards, Infinity)) {
+    log.looked += 1;
     if (!matches(event)) continue;
     yield eventMessage(event, wantsIdsAsText(options));
     if ((left -= 1) === 0) return;

@@ -1,14 +1,13 @@
+import { kurrentServers, type KurrentServer } from '../../support/kurrentdb.js';
 import { kurrentFacts } from './facts.js';
-import { KurrentDouble } from './kurrent-double.js';
 
-let double: KurrentDouble;
-beforeAll(async () => {
-  double = await KurrentDouble.start();
+// The facts are only worth something if they hold on a real server too: where there is one, both are asked.
+describe.each(kurrentServers)('%s', (_, start) => {
+  let server: KurrentServer;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+
+  kurrentFacts('as its client sees it', () => server.url);
 });
-afterAll(() => double.stop());
-
-kurrentFacts('the double of KurrentDB', () => double.url);
-
-// The facts are only worth something if they hold on a real server too: name one, and both are asked.
-const real = process.env['TEST_KURRENTDB_URL'];
-if (real) kurrentFacts(`the server at ${real}`, () => real);

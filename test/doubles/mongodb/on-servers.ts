@@ -1,5 +1,5 @@
 import { MongoClient, type Collection, type Document, type MongoClientOptions } from 'mongodb';
-import { mongoServers, newDatabaseUrl, sayIfNoRealServer, type MongoServer } from '../../support/mongodb.js';
+import { mongoServers, newDatabaseUrl, type MongoServer } from '../../support/mongodb.js';
 
 export interface At {
   /** An empty collection in a database of its own. */
@@ -18,12 +18,8 @@ export const settings: MongoClientOptions = {
   serverSelectionTimeoutMS: 5_000,
 };
 
-let isSaid = false;
-
 /** The same tests on each server: what the double does is worth something only if a server does the same. */
 export function onEachServer(title: string, tests: (at: At) => void): void {
-  if (!isSaid) beforeAll(sayIfNoRealServer);
-  isSaid = true;
   describe.each(mongoServers)(`${title}: %s`, (_, start) => {
     let server: MongoServer;
     let client: MongoClient;
