@@ -17,8 +17,10 @@ export function schemaOf(declared: AnyClass): JsonSchema {
   if (known) return known;
   const parts = new Map<string, AnyClass>();
   for (const part of partsOf(declared)) {
-    // References go by class names, which a minifier may have made equal: better no start than a wrong schema.
-    if (parts.has(part.name) && parts.get(part.name) !== part) throw new Error(`Two parts are called ${part.name}.`);
+    // References go by class names, which a minifier may have made equal, and which nothing else goes by.
+    for (let other = parts.get(part.name); other && other !== part; other = parts.get(part.name)) {
+      Object.defineProperty(part, 'name', { value: `${part.name}_` });
+    }
     parts.set(part.name, part);
   }
   const raw = targetConstructorToSchema(declared, {

@@ -62,4 +62,19 @@ describe('a declared shape', () => {
   it("names the fields that hold a tenant's GUID, inherited ones included", () => {
     expect(tenantGuidFields(Input)).toEqual(['tenantId']);
   });
+
+  it('tells parts apart that have one name, as a minifier may give them', () => {
+    const [A, B, C] = ['a', 'b', 'c'].map((field) => {
+      const part = class v {};
+      Whole()(part.prototype, field);
+      return part;
+    }) as [typeof Object, typeof Object, typeof Object];
+    class Three {
+      @Part(() => A) a!: object;
+      @Part(() => B) b!: object;
+      @Part(() => C) c!: object;
+    }
+    const part = (field: string) => ({ ...inner, properties: { [field]: { type: 'integer' } }, required: [field] });
+    expect(schemaOf(Three)).toMatchObject({ properties: { a: part('a'), b: part('b'), c: part('c') } });
+  });
 });

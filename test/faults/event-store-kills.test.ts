@@ -12,11 +12,13 @@ import { newNamespace } from '../support/kurrentdb.js';
 import { foldedAlike } from '../support/same-digests.js';
 import { newFolder } from '../support/sqlite.js';
 import { withStores } from '../support/stores.js';
-import { Customer, licensesAtLeast, openMarket, type Market } from './load.js';
+import { Customer, licensesAtLeast, openMarket, type Command, type Market } from './load.js';
 import { expectLedgerAndCounts, expectOrder, expectSoundLog, expectTheSameAnswers } from './oracles.js';
 import { sendTo } from './sending.js';
 import { startServerProcess, untilReady, type ServerProcess } from './server-process.js';
 import { wholeLog } from './views.js';
+
+type Environment = Readonly<Record<string, string>>;
 
 const customers = 6;
 const commandsInALife = 60;
@@ -51,10 +53,22 @@ async function untilAnswered(address: string, customer: Customer): Promise<void>
   }
 }
 
+/** O1, O2, O4: the log holds what was answered, where it was said to be, and is sound; the views are its fold. */
+async function expectLogAndViews(environment: Environment, acknowledged: readonly Command[]): Promise<void> {
+  await withStores(readConfig(environment), async (stores) => {
+    const log = await wholeLog(stores.events);
+    expectSoundLog(log);
+    const stored = new Map(log.map(({ position, revision }) => [position, revision]));
+    const answers = acknowledged.map(({ answer }) => answer?.body);
+    expect(answers.map(({ position }) => stored.get(position))).toEqual(answers.map(({ revision }) => revision));
+    expect(await foldedAlike(stores)).toBe(true);
+  });
+}
+
 describe.each(killableServers)('%s', (_, kills, start) => {
   let events: KillableServer;
   let server: ServerProcess | null = null;
-  let environment: Readonly<Record<string, string>>;
+  let environment: Environment & { readonly SEATLEDGER_DATA: string };
   beforeAll(async () => {
     events = await start();
     environment = {
@@ -74,7 +88,7 @@ describe.each(killableServers)('%s', (_, kills, start) => {
     const seed = Date.now() % 1_000_000;
     const random = chance(seed);
     console.log(`seed ${seed}`);
-    server = await startServerProcess({ data: environment['SEATLEDGER_DATA'] ?? '', environment });
+    server = await startServerProcess({ data: environment.SEATLEDGER_DATA, environment });
     const { address } = server;
     let hasEnded = false;
     void server.exited.then(() => (hasEnded = true));
@@ -121,13 +135,6 @@ describe.each(killableServers)('%s', (_, kills, start) => {
     await untilReady(address);
     expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
 
-    await withStores(readConfig(environment), async (stores) => {
-      const log = await wholeLog(stores.events);
-      expectSoundLog(log);
-      const stored = new Map(log.map(({ position, revision }) => [position, revision]));
-      const answers = acknowledged().map(({ answer }) => answer?.body);
-      expect(answers.map(({ position }) => stored.get(position))).toEqual(answers.map(({ revision }) => revision));
-      expect(await foldedAlike(stores)).toBe(true);
-    });
+    await expectLogAndViews(environment, acknowledged());
   }, 900_000);
 });

@@ -16,8 +16,8 @@ export const kurrentLimits = {
   searchMs: 600_000,
   /** How long a caller's read is tried again. */
   readingMs: 5_000,
-  /** Streams asked about at once. */
-  existingAtOnce: 128,
+  /** Reads under way at once, the others waiting; many more would answer none of them in time. */
+  readsAtOnce: 128,
   /** Events of a page: as first read, as most read, as given on. It grows while its events are small. */
   pageFirst: 128,
   pageMost: 4_096,

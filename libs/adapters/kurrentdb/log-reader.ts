@@ -69,7 +69,7 @@ export class KurrentLogReader implements LogReader {
         if (events && events.length > 0) found.add(stream);
       }
     };
-    await Promise.all(Array.from({ length: limits.existingAtOnce }, ask));
+    await Promise.all(Array.from({ length: limits.readsAtOnce }, ask));
     return found;
   }
 

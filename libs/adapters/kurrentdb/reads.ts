@@ -6,7 +6,7 @@ import { TimedOutError, failureOf } from './failures.js';
 import type { KurrentLimits } from './limits.js';
 import { noPlace, serverPositionOf, type Place } from './positions.js';
 import type { Delivered } from './stored-event.js';
-import { pauseAfter, unless, withinMs } from './waiting.js';
+import { pauseAfter, Turns, unless, withinMs } from './waiting.js';
 
 /** Until when a read that fails is tried again: until the signal aborts, and no longer than so many milliseconds. */
 export interface Patience {
@@ -19,11 +19,15 @@ export interface Patience {
  * then is a StoreUnavailableError. All ask the leader, since another node may not have yet what was acknowledged.
  */
 export class Reads {
+  readonly #turns: Turns;
+
   constructor(
     private readonly client: Client,
     private readonly limits: KurrentLimits,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.#turns = new Turns(limits.readsAtOnce);
+  }
 
   /** Events of a stream from a revision on; null if there is no such stream. */
   async stream(name: string, from: number, most: number, patience: Patience): Promise<readonly Delivered[] | null> {
@@ -70,13 +74,21 @@ export class Reads {
     { stop, ms }: Patience,
   ): Promise<readonly Delivered[]> {
     const startedAt = performance.now();
-    let watchMs = this.limits.readMs;
+    const { readMs, readingMs, searchMs } = this.limits;
+    let watchMs = readMs;
     for (let failures = 0; ; failures += 1) {
-      const client = this.client.current;
+      let client = this.client.current;
+      const read = (): Promise<readonly Delivered[]> => {
+        stop.throwIfAborted();
+        if (performance.now() - startedAt > Math.max(ms, readingMs)) throw new StoreUnavailableError(tooMany);
+        client = this.client.current;
+        return collect(open(client), watchMs);
+      };
       try {
-        return await unless(stop, collect(open(client), watchMs));
+        return await unless(stop, this.#turns.take(read));
       } catch (error) {
         stop.throwIfAborted();
+        if (error instanceof StoreUnavailableError) throw error;
         const failure = failureOf(error);
         if (failure === 'missing' || failure === 'bug') throw error;
         if (failure === 'removed') throw new StoreCorruptError('A stream was deleted.', { cause: error });
@@ -84,13 +96,15 @@ export class Reads {
         if (performance.now() - startedAt >= ms) {
           throw new StoreUnavailableError('The event store cannot be read at the moment.', { cause: error });
         }
-        if (error instanceof TimedOutError) watchMs = Math.min(2 * watchMs, this.limits.searchMs);
+        if (error instanceof TimedOutError) watchMs = Math.min(2 * watchMs, searchMs);
         if (failures === 5) this.log.warn({ error: String(error) }, 'event store cannot be read; trying again');
       }
       await pauseAfter(failures, this.limits, stop);
     }
   }
 }
+
+const tooMany = 'Too many reads of the event store are waiting; try again shortly.';
 
 /** The server leaves out what is not asked for, twenty times as fast as it sends it. */
 function only(namespace: string | null) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '../ports/logger.js';
 import { OutcomeUnknownError, StoreUnavailableError } from '../ports/event-store.js';
 import { FencedError, type Lease } from '../ports/leases.js';
@@ -79,6 +80,8 @@ export class OngoingWork {
 
   #start(epochs: ReadonlyMap<string, number>): void {
     const stop = new AbortController();
+    // Whatever a work does at once, and waits for, listens to it.
+    setMaxListeners(0, stop.signal);
     this.#running = { stop, ended: this.#run(epochs, stop.signal) };
   }
 

@@ -143,4 +143,17 @@ describe('Reading from KurrentDB', () => {
     await expect(followToHead(store, null)).rejects.toBeInstanceOf(StoreCorruptError);
     expect(follower.events).toHaveLength(1);
   });
+
+  it('is read by so many at once; the others wait, and are refused when that would take too long', async () => {
+    const store = await openTestLog(server.url, { readsAtOnce: 4, readMs: 300, readingMs: 500 });
+    await store.append('thing-a', 'none', newEvents('e', 2));
+    const many = () => Promise.allSettled(Array.from({ length: 400 }, () => readAll(store, 'thing-a')));
+    for (const read of await many()) expect(read).toMatchObject({ status: 'fulfilled', value: [{}, {}] });
+    server.faults.freeze();
+    for (const read of await many()) {
+      expect(read).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) as Error });
+    }
+    server.faults.thaw();
+    expect(await readAll(store, 'thing-a')).toHaveLength(2);
+  }, 5_000);
 });

@@ -8,7 +8,7 @@ interface Test {
 }
 type Real = Readonly<Record<'KurrentDB' | 'MongoDB', string | null>>;
 /** A plain script, since jest loads its reporters as they are; the compiler does not see it. */
-const script = join(import.meta.dirname, '..', 'jest', 'stores-table.mjs');
+const script = join(import.meta.dirname, 'stores-table.mjs');
 const { rowsOf, tableOf } = (await import(script)) as {
   rowsOf(tests: readonly Test[], real: Real): readonly object[];
   tableOf(rows: readonly object[]): string;
