@@ -38,7 +38,7 @@ const create = async (offerId: string) => {
 };
 
 it(
-  'positions above 2^53 come and go unchanged, as text, through bodies and query strings; all works there',
+  '§8.13 positions above 2^53 come and go unchanged, as text, through bodies and query strings; all works there',
   async () => {
     const owner = await product.owner();
     const first = await create('one');
@@ -74,7 +74,7 @@ itWithFiles('positions above 2^53 of one event after the other are one apart', a
   expect(placeOf(fourth.body.position) - placeOf(third.body.position)).toBe(1n);
 });
 
-it('a position of another log, or none, is a 400', async () => {
+it('§8.13 a position of another log, or none, is a 400', async () => {
   const owner = await product.owner();
   const [logId = '', place = ''] = product.seen?.split('.') ?? [];
   const foreign = [

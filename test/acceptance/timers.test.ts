@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => product.stop(), startMs);
 
 it(
-  'GoLive due while the server is down: it goes live at the start, late but once, and once only after another start',
+  '§8.17 GoLive due while the server is down: it goes live at the start, late but once, and once only after another start',
   async () => {
     await completeDraft(product);
     const { revision } = await signOff(product, 'fabrikam.f365', await publish(product));
@@ -32,7 +32,7 @@ it(
 );
 
 it(
-  'before it is due, a restart changes nothing',
+  '§8.17 before it is due, a restart changes nothing',
   async () => {
     await completeDraft(product, 'fabrikam.waiting');
     await signOff(product, 'fabrikam.waiting', await publish(product, 'fabrikam.waiting'));

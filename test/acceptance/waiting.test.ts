@@ -28,7 +28,7 @@ async function acceptThenUpdate() {
   );
 }
 
-it('accept an invitation, then update licenses with `after`: never refused, 1,000 times', async () => {
+it('§8.16 accept an invitation, then update licenses with `after`: never refused, 1,000 times', async () => {
   const answers = [];
   for (let done = 0; done < 1_000; done += 50) {
     answers.push(...(await Promise.all(Array.from({ length: 50 }, acceptThenUpdate))));
@@ -37,7 +37,7 @@ it('accept an invitation, then update licenses with `after`: never refused, 1,00
   expect(answers).toHaveLength(1_000);
 }, 180_000);
 
-describe('a position that never comes', () => {
+describe('§8.16 a position that never comes', () => {
   const never = () => product.seen?.replace(/\d+$/, (place) => '9'.repeat(place.length)) ?? '';
 
   it.each([

@@ -40,7 +40,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(await store.head()).toBe(head);
     });
 
-    it('orders positions as strings, beginning with the log ID', async () => {
+    it('§8.13 orders positions as strings, beginning with the log ID', async () => {
       expect(store.logId).toMatch(/^[0-9a-z-]+$/);
       const empty = await store.head();
       const positions = [empty];
@@ -55,7 +55,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(await store.head()).toBe(positions.at(-1));
     });
 
-    it('answers a wrong revision with the actual one and writes nothing', async () => {
+    it('§8.1 answers a wrong revision with the actual one and writes nothing', async () => {
       expect(await store.append('thing-a', 0, newEvents('x', 1))).toEqual({ ok: false, actual: -1 });
       await store.append('thing-a', 'none', newEvents('e', 3));
       const head = await store.head();
@@ -70,14 +70,14 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect((await readAll(store, 'thing-a')).map(({ id }) => id)).toEqual(['e0', 'e1', 'e2'].map(eventId));
     });
 
-    it('lets one of two creates at once win', async () => {
+    it('§8.1 lets one of two creates at once win', async () => {
       const both = await Promise.all(['x', 'y'].map((prefix) => store.append('thing-a', 'none', newEvents(prefix, 2))));
       expect(both.filter(({ ok }) => ok)).toEqual([{ ok: true, revision: 1, position: await store.head() }]);
       expect(both.filter(({ ok }) => !ok)).toEqual([{ ok: false, actual: 1 }]);
       expect(await readAll(store, 'thing-a')).toHaveLength(2);
     });
 
-    it('lets one of 64 appends at once to one revision win, again and again', async () => {
+    it('§8.1 lets one of 64 appends at once to one revision win, again and again', async () => {
       await store.append('thing-a', 'none', newEvents('e', 1));
       for (let revision = 0; revision < 5; revision += 1) {
         const results = await Promise.all(
@@ -89,7 +89,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect((await readAll(store, 'thing-a')).map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4, 5]);
     });
 
-    it('answers a repeated append as the first time, also after a restart and when more has happened', async () => {
+    it('§8.3 answers a repeated append as the first time, also after a restart and when more has happened', async () => {
       const first = await store.append('thing-a', 'none', newEvents('e', 2));
       const second = await store.append('thing-a', 1, newEvents('f', 3));
       expect(await store.append('thing-a', 1, newEvents('f', 3))).toEqual(second);
@@ -100,13 +100,13 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(await readAll(store, 'thing-a')).toHaveLength(5);
     });
 
-    it('answers a repetition at once with the first as the first', async () => {
+    it('§8.3 answers a repetition at once with the first as the first', async () => {
       const results = await Promise.all([1, 2, 3].map(() => store.append('thing-a', 'none', newEvents('e', 2))));
       expect(results).toEqual(Array(3).fill({ ok: true, revision: 1, position: await store.head() }));
       expect(await readAll(store, 'thing-a')).toHaveLength(2);
     });
 
-    it('answers a conflict when only a part of the events is there, or in another order', async () => {
+    it('§8.1 answers a conflict when only a part of the events is there, or in another order', async () => {
       await store.append('thing-a', 'none', newEvents('e', 2));
       const [e0, e1, e2] = newEvents('e', 3);
       if (!e0 || !e1 || !e2) throw new Error('impossible');
@@ -181,7 +181,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
     });
 
     describe('followed', () => {
-      it('gives an empty log’s one page at once, at its head', async () => {
+      it('§8.9 gives an empty log’s one page at once, at its head', async () => {
         const head = await store.head();
         expect(await followToHead(store, null)).toEqual([{ events: [], upTo: head, atHead: true }]);
         expect(await followToHead(store, head)).toEqual([{ events: [], upTo: head, atHead: true }]);
@@ -270,7 +270,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
         expect(await pagesUntil(AbortSignal.abort()).count).toBe(0);
       });
 
-      it('refuses a position of another log, beyond its head, or none at all', async () => {
+      it('§8.13 refuses a position of another log, beyond its head, or none at all', async () => {
         const head = await store.head();
         const foreign = [`0000.${head.split('.')[1]}`, '', 'x', `${head}0`, `${store.logId}.`, `${store.logId}.x`];
         expect(foreign.filter((text) => store.isPosition(text))).toEqual([]);

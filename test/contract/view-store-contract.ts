@@ -99,7 +99,7 @@ export function viewStoreContract(adapter: string, open: () => Promise<ViewStore
       expect(await fixture.reader.parked(offers)).toEqual([]);
     });
 
-    it('fences a commit that believes the version elsewhere, or is of an earlier owner, and changes nothing', async () => {
+    it('§8.6 fences a commit that believes the version elsewhere, or is of an earlier owner, and changes nothing', async () => {
       await fixture.store.commit([commit(null, 1, { to: checkpoint(1, 2) })]);
       const stray = { writes: [offer('stray', {})], parked: [parked('stray')] };
       const strays = [

@@ -20,7 +20,7 @@ const ids = (prefix: string, count: number) => newEvents(prefix, count).map(({ i
 
 describe('An append to KurrentDB', () => {
   it.each(['silence', 'disconnect', 'timeout'] as const)(
-    'of which the answer is lost (%s) has an unknown outcome, and sent again the answer that was lost',
+    '§8.3 of which the answer is lost (%s) has an unknown outcome, and sent again the answer that was lost',
     async (loss) => {
       await store.append('thing-a', 'none', newEvents('e', 2));
       server.faults.loseNextAppendAnswer(loss);
@@ -32,7 +32,7 @@ describe('An append to KurrentDB', () => {
     },
   );
 
-  it('of which the answer is lost is made once, by a process that was started since, too', async () => {
+  it('§8.3 of which the answer is lost is made once, by a process that was started since, too', async () => {
     const namespace = 'again_';
     const first = await openTestLog(server.url, { namespace });
     server.faults.loseNextAppendAnswer('disconnect');
@@ -105,7 +105,7 @@ describe('An append to KurrentDB', () => {
     expect(await appender.append('thing-a', 'none', [event])).toMatchObject({ outcome: 'appended' });
   });
 
-  it('too large, or no JSON, or of an ID that is no UUID, is refused before it is sent and harms no other', async () => {
+  it('§8.14 too large, or no JSON, or of an ID that is no UUID, is refused before it is sent and harms no other', async () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;
     const bad = [

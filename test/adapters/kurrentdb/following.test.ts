@@ -80,7 +80,7 @@ describe('Followers of KurrentDB', () => {
         server.faults.thaw();
       },
     ],
-  ])('get every event once, in order, and say honestly where the head is, though %s', async (_, fault) => {
+  ])('§8.8 get every event once, in order, and say honestly where the head is, though %s', async (_, fault) => {
     const followers = await followingLive();
     const expected = [...before];
     for (let round = 0; round < 3; round += 1) {
@@ -113,7 +113,7 @@ describe('Followers of KurrentDB', () => {
     expect(late.ids).toEqual(expected.slice(2));
   });
 
-  it('get an event that a subscription, still open, never delivers', async () => {
+  it('§8.8 get an event that a subscription, still open, never delivers', async () => {
     const followers = await followingLive();
     server.faults.holdEvents();
     await store.append('thing-lost', 'none', newEvents('lost', 1));
@@ -136,7 +136,7 @@ describe('Followers of KurrentDB', () => {
     }
   });
 
-  it('believe no checkpoint and no "caught up" that runs ahead of events: whoever resumes there misses nothing', async () => {
+  it('§8.5 believe no checkpoint and no "caught up" that runs ahead of events: whoever resumes there misses nothing', async () => {
     const [follower] = await followingLive(1);
     if (!follower) throw new Error('impossible');
     server.faults.holdEvents();
@@ -175,7 +175,7 @@ describe('Followers of KurrentDB', () => {
     await follower.until(() => follower.events.length === 4);
   });
 
-  it('move on past the events of others while nothing of ours happens, and can resume there', async () => {
+  it('§8.9 move on past the events of others while nothing of ours happens, and can resume there', async () => {
     const [follower] = await followingLive(1);
     if (!follower) throw new Error('impossible');
     const head = await store.head();
@@ -191,7 +191,7 @@ describe('Followers of KurrentDB', () => {
     await follower.until(() => follower.events.length === 4);
   });
 
-  it('who begin have the server look only through what has come since the log was looked at last', async () => {
+  it('§8.9 who begin have the server look only through what has come since the log was looked at last', async () => {
     const result = await store.append('thing-a', 'none', newEvents('a', 1));
     await foreignEvents(2_000);
     await store.head();
@@ -203,7 +203,7 @@ describe('Followers of KurrentDB', () => {
     expect((await followToHead(store, upTo)).flatMap(({ events }) => events.map(({ id }) => id))).toEqual(ids('b', 1));
   });
 
-  it('get through a log of which hardly anything is ours', async () => {
+  it('§8.9 get through a log of which hardly anything is ours', async () => {
     await foreignEvents(1_000);
     await store.append('thing-a', 'none', newEvents('a', 2));
     await foreignEvents(1_000);

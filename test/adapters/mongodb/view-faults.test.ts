@@ -104,7 +104,7 @@ describe('a commit', () => {
     answerAgain(double, 'commitTransaction');
   });
 
-  it('is recognized as made when its answer was lost and it is made again (§7 of the proof)', async () => {
+  it('§8.7 is recognized as made when its answer was lost and it is made again', async () => {
     leaveUnanswered(double, 'commitTransaction');
     await expect(views.commit([next()])).rejects.toBeInstanceOf(OutcomeUnknownError);
     answerAgain(double, 'commitTransaction');
@@ -132,7 +132,7 @@ describe('a commit', () => {
     await expectAfter();
   });
 
-  it('is fenced when another has taken over while its owner slept, and changes nothing (§6 of the proof)', async () => {
+  it('§8.6 is fenced when another has taken over while its owner slept, and changes nothing', async () => {
     const other = await database.open();
     const first = await stores.leases.take('work/offers', 'first');
     const earlier = [{ $set: { until: { $subtract: ['$until', stores.leases.termMs] } } }];
