@@ -4,7 +4,7 @@ import { allParts, termMs, World, type OwningProcess } from './owning-world.js';
 
 let world: World;
 beforeEach(() => (world = new World()));
-afterEach(() => world.end());
+afterEach(() => world.end(), 30_000);
 
 describe('whatever happens to processes', () => {
   afterEach(() => jest.restoreAllMocks());
@@ -70,5 +70,5 @@ describe('whatever happens to processes', () => {
     console.log(`${world.processes.length} processes, ${world.commits.length} commits, ${fenced} refused`);
     expect(fenced).toBeGreaterThan(0);
     expect(world.processes.flatMap(({ fatal }) => fatal)).toEqual([]);
-  });
+  }, 30_000);
 });
