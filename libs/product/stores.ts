@@ -8,6 +8,7 @@ import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { ViewProgress, ViewReader, ViewStore } from '#lib/engine/ports/view-store.js';
 import type { Config } from './config/config.js';
+import { hostsOf } from './config/parsers.js';
 import { Projector } from './projector.js';
 import type { KurrentAddress } from './projector-thread.js';
 import { projections } from './registries.js';
@@ -79,11 +80,6 @@ function placeOf({ data, events, views }: Config): string {
     ...(views === null ? [] : [`Views: MongoDB at ${hostsOf(views)}`]),
   ];
   return [...(events !== null && views !== null ? [] : [folder]), ...elsewhere].join('\n');
-}
-
-/** Of a connection string: without names, passwords and options. */
-function hostsOf(url: string): string {
-  return /^[^:]+:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url)?.[1] ?? '';
 }
 
 type Folder = Awaited<ReturnType<typeof openFolder>>;

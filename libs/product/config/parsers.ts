@@ -75,3 +75,8 @@ export const parse = {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+/** Hosts of a connection string, with their ports and commas between them; nothing of how to get in. */
+export function hostsOf(url: string): string {
+  return /^[^:]+:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url)?.[1] ?? '';
+}

@@ -1,4 +1,4 @@
-import { isLoopback } from './parsers.js';
+import { hostsOf, isLoopback } from './parsers.js';
 
 /** What production mode asks of the addresses of stores. */
 interface StoreAddresses {
@@ -44,6 +44,7 @@ function parametersOf(url: string): Readonly<Record<string, string | undefined>>
 }
 
 function isOnThisMachine(url: string): boolean {
-  const hosts = /^[^:]+:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url)?.[1]?.split(',') ?? [];
-  return hosts.every((host) => isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')));
+  return hostsOf(url)
+    .split(',')
+    .every((host) => isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')));
 }
