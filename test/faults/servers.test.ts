@@ -91,6 +91,8 @@ describe('on KurrentDB (double) + MongoDB (double)', () => {
 
   describe('§8.5 the server says that it has caught up, and a checkpoint, before the events that these include', () => {
     it('then a restart: views and processes have lost nothing', async () => {
+      // Nobody misses the events that are held, and reads them.
+      installation = newPair(kurrent, mongo, { limits: { ...impatient, silenceMs: 60_000 }, waits });
       const first = await start();
       await addAnyhow(first, 'red_a', 'first');
       await expectAll(first, ['red_a']);
