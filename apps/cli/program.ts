@@ -4,9 +4,8 @@ import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
-import { showConfig } from './config-command.js';
-import { exportTo } from './export-command.js';
-import { importFrom, type ImportChoice } from './import-command.js';
+import { addLookingAround } from './groups/looking-around.js';
+import { addMoving } from './groups/moving.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
 
 /** What a command ends with. */
@@ -38,27 +37,8 @@ function programOf(surroundings: Surroundings): Command {
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .addHelpText('after', notes);
 
-  program.commandsGroup('Moving to other stores:');
-  program
-    .command('export')
-    .description('write log and records to a new file')
-    .argument('<file>', 'a file that is not there yet, or - for standard output')
-    .option('--json', 'tell the result as JSON', false)
-    .action((file: string, { json }: { json: boolean }) => exportTo(file, json, surroundings));
-  program
-    .command('import')
-    .description('bring an export into empty stores, or go on with it')
-    .argument('<file>', 'what export wrote, or - for standard input')
-    .option('--check', 'only read the file: is it whole and unchanged?', false)
-    .option('--json', 'tell the result as JSON', false)
-    .action((file: string, choice: ImportChoice) => importFrom(file, choice, surroundings));
-
-  program.commandsGroup('Looking around:');
-  program
-    .command('config')
-    .description('show every option, and where its value comes from')
-    .option('--json', 'as JSON', false)
-    .action(({ json }: { json: boolean }) => showConfig(json, surroundings));
+  addMoving(program, surroundings);
+  addLookingAround(program, surroundings);
   return program;
 }
 

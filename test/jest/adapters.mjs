@@ -30,4 +30,7 @@ export default {
     { ...pair, ...onServers },
   ],
   reporters: ['default', '<rootDir>/test/jest/stores-reporter.mjs'],
+  testTimeout: 20_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };

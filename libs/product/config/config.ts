@@ -142,8 +142,15 @@ function completed(config: Config): Config {
   return { ...config, data: resolve(config.data), publicBase: base, consoleBase: config.consoleBase || base };
 }
 
+/** Options of the command line, which asks a running server: where it is, and the API key. They may be set beside the others. */
+export const clientOptions = {
+  server: { variable: 'SEATLEDGER_SERVER', local: 'http://127.0.0.1:3000' },
+  key: { variable: 'SEATLEDGER_KEY', local: '', secret: true },
+} as const;
+
 function unknownVariables(environment: Environment): string[] {
-  const known = new Set(Object.values(options).flatMap(({ variable }) => [variable, fileVariable(variable)]));
+  const all = [...Object.values(options), ...Object.values(clientOptions)];
+  const known = new Set(all.flatMap(({ variable }) => [variable, fileVariable(variable)]));
   return Object.keys(environment)
     .filter((name) => name.startsWith('SEATLEDGER_') && !known.has(name))
     .map((name) => `${name}: there is no such option.`);
