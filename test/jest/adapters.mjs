@@ -31,6 +31,7 @@ export default {
   ],
   reporters: ['default', '<rootDir>/test/jest/stores-reporter.mjs'],
   testTimeout: 20_000,
-  maxWorkers: 2,
+  // One file after the other: on one server, whatever another writes moves positions on.
+  maxWorkers: 1,
   workerIdleMemoryLimit: '1GB',
 };
