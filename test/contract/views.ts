@@ -4,6 +4,7 @@ import type {
   Checkpoint,
   DocWrite,
   ScannedDoc,
+  ViewBuild,
   ViewCommit,
   ViewReader,
   ViewStore,
@@ -16,11 +17,18 @@ export interface ViewStoreFixture {
   /** What another thread reads by, if the adapter has such a thing; else the store itself. */
   readonly reader: ViewReader;
   readonly position: (ordinal: number) => Position;
+  /** What a process does all the time by which `reader` learns what another has made live. */
+  readonly watch: () => Promise<unknown>;
   reopen(): Promise<ViewStoreFixture>;
   close(): Promise<void>;
 }
 
 export const offers: ViewVersion = { view: 'offer-status', version: 2 };
+/** The only build of a version. */
+export function first(version: ViewVersion): ViewBuild {
+  return { ...version, build: 1, isLive: true, isPaused: false };
+}
+
 export const kinds: Record<string, KindDeclaration> = {
   offer: { fields: { name: 'text', count: 'number' }, indexes: [['name'], ['count', 'name']] },
   plan: {},

@@ -177,7 +177,7 @@ describe('queries of records', () => {
   const views = {
     ...reader,
     load: async () => new Map(),
-    versions: async () => [],
+    builds: async () => [],
     snapshot: <T>(read: (from: typeof reader) => Promise<T>) => read(reader),
     async *scan() {},
     close: async () => {},

@@ -9,6 +9,7 @@ import { MongoLeases } from './leases.js';
 import { MongoRecords } from './records.js';
 import { viewProgress } from './view-progress.js';
 import { MongoViewStore } from './view-store.js';
+import { ViewVersions } from './view-versions.js';
 
 export interface MongoOptions extends ConnectionOptions {
   /** How long a lease lasts that is not renewed: for so long nobody does the work of a process that died. */
@@ -38,7 +39,8 @@ export async function openMongo(options: MongoOptions): Promise<MongoStores> {
     await connection.close();
     throw error;
   }
-  const views = new MongoViewStore(connection);
+  const places = new ViewVersions(connection);
+  const views = new MongoViewStore(connection, places);
   const records = new MongoRecords(connection);
   const leases = new MongoLeases(connection, options.leaseTermMs ?? 15_000);
   const watching = new Calls();
@@ -46,7 +48,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStores> {
     views,
     records,
     leases,
-    progress: (versions) => watching.read(() => viewProgress(connection, versions)),
+    progress: (versions) => watching.read(() => viewProgress(connection, places, versions)),
     close: async () => {
       await Promise.all([views, records, leases, watching].map((part) => part.close()));
       await connection.close();

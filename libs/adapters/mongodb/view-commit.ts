@@ -2,11 +2,12 @@ import type { AnyBulkWriteOperation, ClientSession, Db } from 'mongodb';
 import type { Checkpoint, DocWrite, FieldValues, ViewCommit } from '../../engine/ports/view-store.js';
 import { kindOf, type ParkedDocument } from './view-docs.js';
 import { valueOf, type KindCollection, type StoredDocument } from './view-kinds.js';
-import { idOf, type VersionDocument, type VersionPlace, type ViewVersions } from './view-versions.js';
+import type { BuildId, VersionDocument, VersionPlace, ViewVersions } from './view-versions.js';
 
 /** A commit, and where its version is. */
 export interface PlacedCommit {
   readonly commit: ViewCommit;
+  readonly id: BuildId;
   readonly place: string;
   /** By collection. */
   readonly writes: ReadonlyMap<string, readonly DocumentWrite[]>;
@@ -23,7 +24,7 @@ export function placed(commit: ViewCommit, at: VersionPlace): PlacedCommit {
     ofKind.push(operationOf(kind, write));
     writes.set(kind.collection, ofKind);
   }
-  return { commit, place: at.place, writes };
+  return { commit, id: at.id, place: at.place, writes };
 }
 
 function operationOf(kind: KindCollection, write: DocWrite): DocumentWrite {
@@ -50,9 +51,9 @@ export async function moveOn(
   commits: readonly PlacedCommit[],
   session: ClientSession,
 ): Promise<boolean> {
-  const moves = commits.map(({ commit, place }): AnyBulkWriteOperation<VersionDocument> => {
+  const moves = commits.map(({ commit, id, place }): AnyBulkWriteOperation<VersionDocument> => {
     const { from, to, parked } = commit;
-    const filter = { _id: idOf(commit), place, dropping: false, position: from, epoch: { $lte: to.epoch } };
+    const filter = { _id: id, place, dropping: false, position: from, epoch: { $lte: to.epoch } };
     const { position, seen, applied, count, digest, epoch, updatedAt } = to;
     const reached = { position, seen, applied, count, digest, epoch, updatedAt };
     return { updateOne: { filter, update: { $set: parked ? { ...reached, parked: parked.length } : reached } } };

@@ -23,13 +23,13 @@ const keysAtOnce = 10_000;
 /** Documents that are there, by `docId`. Kinds that the version does not have are a bug. */
 export async function docsAt(
   db: Db,
-  { place, kinds }: VersionPlace,
+  at: VersionPlace,
   keys: readonly DocKey[],
   session: ClientSession,
 ): Promise<Map<string, StoredDoc>> {
   const found = new Map<string, StoredDoc>();
   for (const name of new Set(keys.map(([kind]) => kind))) {
-    const { collection } = kindOf({ place, kinds }, name);
+    const { collection } = kindOf(at, name);
     const ofKind = keys.filter(([kind]) => kind === name).map(([, key]) => key);
     for (let from = 0; from < ofKind.length; from += keysAtOnce) {
       const _id = { $in: ofKind.slice(from, from + keysAtOnce) };

@@ -103,6 +103,6 @@ export class MongoSnapshot implements SnapshotReader {
   }
 }
 
-function nameOf({ view, version }: ViewVersion): string {
-  return `${version} ${view}`;
+function nameOf({ view, version, build }: ViewVersion): string {
+  return `${build ?? 'live'} ${version} ${view}`;
 }

@@ -3,10 +3,12 @@ import type { DocKey } from '../../engine/model/projection.js';
 import type { Kinds } from '../../engine/ports/kinds.js';
 import type {
   Checkpoint,
+  LiveRefusal,
   ParkedKey,
   ScannedDoc,
   SnapshotReader,
   StoredDoc,
+  ViewBuild,
   ViewCommit,
   ViewStore,
   ViewVersion,
@@ -16,7 +18,7 @@ import type { MongoConnection } from './connection.js';
 import { isReached, moveOn, placed, write, type PlacedCommit } from './view-commit.js';
 import { docsAfter, docsAt, parkedAt } from './view-docs.js';
 import { MongoSnapshot } from './view-snapshot.js';
-import { ViewVersions } from './view-versions.js';
+import type { ViewVersions } from './view-versions.js';
 
 const docsOfPage = 1_000;
 
@@ -26,20 +28,20 @@ const docsOfPage = 1_000;
  */
 export class MongoViewStore implements ViewStore {
   readonly #calls = new Calls();
-  readonly #versions: ViewVersions;
 
-  constructor(private readonly connection: MongoConnection) {
-    this.#versions = new ViewVersions(connection);
-  }
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly places: ViewVersions,
+  ) {}
 
   prepare(view: ViewVersion, kinds: Kinds): Promise<void> {
-    return this.#write((session) => this.#versions.make(view, kinds, session));
+    return this.#write((session) => this.places.make(view, kinds, session));
   }
 
   index(view: ViewVersion): Promise<void> {
     return this.#write(async (session) => {
       // An index of what was dropped would make the collection again.
-      const at = await this.#versions.lookUp(view, session);
+      const at = await this.places.lookUp(view, session);
       for (const { collection, indexes } of at?.kinds.values() ?? []) {
         for (const fields of indexes) {
           const key = Object.fromEntries([...fields.map(({ path }) => [path, 1] as const), ['_id', 1] as const]);
@@ -50,23 +52,43 @@ export class MongoViewStore implements ViewStore {
   }
 
   checkpoint(view: ViewVersion): Promise<Checkpoint | null> {
-    return this.#read((session) => this.#versions.checkpoint(view, session));
+    return this.#read((session) => this.places.checkpoint(view, session));
   }
 
   parked(view: ViewVersion): Promise<readonly ParkedKey[]> {
     return this.#read(async (session) => {
-      const at = await this.#versions.lookUp(view, session);
+      const at = await this.places.lookUp(view, session);
       return at ? parkedAt(this.connection.db, at, session) : [];
     });
   }
 
-  versions(): Promise<readonly ViewVersion[]> {
-    return this.#read((session) => this.#versions.all(session));
+  builds(): Promise<readonly ViewBuild[]> {
+    return this.#read((session) => this.places.all(session));
+  }
+
+  begin(view: ViewVersion, build: number): Promise<void> {
+    return this.#write((session) => this.places.begin(view, build, session));
+  }
+
+  pause(view: ViewVersion, build: number, isPaused: boolean): Promise<void> {
+    return this.#write((session) => this.places.pause(view, build, isPaused, session));
+  }
+
+  makeLive(view: ViewVersion, build: number, when: 'equal' | 'anyhow'): Promise<'live' | LiveRefusal> {
+    return this.#calls.read(async () => {
+      const made = await this.connection.transaction((session) => this.places.makeLive(view, build, when, session));
+      this.places.forget(view);
+      return made;
+    });
+  }
+
+  discard(view: ViewVersion, build: number): Promise<void> {
+    return this.#write((session) => this.places.discard(view, build, session));
   }
 
   load(view: ViewVersion, keys: readonly DocKey[]): Promise<ReadonlyMap<string, StoredDoc>> {
     return this.#read(async (session) => {
-      const at = await this.#versions.at(view, session);
+      const at = await this.places.at(view, session);
       return at ? docsAt(this.connection.db, at, keys, session) : new Map();
     });
   }
@@ -79,7 +101,7 @@ export class MongoViewStore implements ViewStore {
       if (all === null) return 'fenced';
       const { db } = this.connection;
       const isCommitted = await this.connection.transaction(async (session) => {
-        if (!(await moveOn(this.#versions, all, session))) {
+        if (!(await moveOn(this.places, all, session))) {
           await session.abortTransaction();
           return false;
         }
@@ -96,12 +118,12 @@ export class MongoViewStore implements ViewStore {
    */
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
     return this.#calls.read(() =>
-      this.connection.snapshot((session) => read(new MongoSnapshot(this.connection.db, this.#versions, session))),
+      this.connection.snapshot((session) => read(new MongoSnapshot(this.connection.db, this.places, session))),
     );
   }
 
   async *scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]> {
-    const at = await this.#read((session) => this.#versions.lookUp(view, session));
+    const at = await this.#read((session) => this.places.lookUp(view, session));
     for (const kind of at?.kinds.values() ?? []) {
       for (let after = ''; ;) {
         const page = await this.#read((session) => docsAfter(this.connection.db, kind, after, docsOfPage, session));
@@ -113,7 +135,7 @@ export class MongoViewStore implements ViewStore {
   }
 
   drop(view: ViewVersion): Promise<void> {
-    return this.#write((session) => this.#versions.drop(view, session));
+    return this.#write((session) => this.places.drop(view, session));
   }
 
   close(): Promise<void> {
@@ -137,7 +159,7 @@ export class MongoViewStore implements ViewStore {
   async #placed(commits: readonly ViewCommit[], session: ClientSession): Promise<readonly PlacedCommit[] | null> {
     const all: PlacedCommit[] = [];
     for (const commit of commits) {
-      const at = await this.#versions.at(commit, session);
+      const at = await this.places.at(commit, session);
       if (at === null) return null;
       all.push(placed(commit, at));
     }
@@ -147,7 +169,7 @@ export class MongoViewStore implements ViewStore {
   #areReached(commits: readonly ViewCommit[]): Promise<boolean> {
     return this.connection.inSession(async (session) => {
       for (const commit of commits) {
-        if (!isReached(await this.#versions.checkpoint(commit, session), commit)) return false;
+        if (!isReached(await this.places.checkpoint(commit, session), commit)) return false;
       }
       return true;
     });

@@ -65,7 +65,7 @@ function faultOfViews(folder: string, logId: string, head: Position): string | n
       if (db.sql('PRAGMA file.user_version').get()?.[0] !== viewsFile.version) return 'is of an older version';
       if (db.sql('SELECT id FROM log').get()?.[0] !== logId) return 'belongs to another log';
       const positions = db.sql('SELECT position FROM checkpoints').all();
-      db.sql('SELECT count(*) FROM versions').get();
+      db.sql('SELECT count(*) FROM builds').get();
       db.sql('SELECT count(*) FROM parked').get();
       const isAhead = positions.some(([position]) => String(position) > head);
       return isAhead ? 'has seen more of the log than there is' : null;

@@ -55,24 +55,29 @@ export const recordsFile: FileKind = {
     CREATE INDEX records_listed ON records ("table", sort, key) WHERE sort IS NOT NULL;`,
 };
 
-/** Documents lie in one table for each view, version and kind; `prepare` makes them. */
+/** Documents lie in one table for each kind of a build of a view's version; `prepare` and `begin` make them. */
 export const viewsFile: FileKind = {
   name: 'views.db',
   applicationId: 0x534c7669,
-  version: 2,
+  version: 3,
   synchronous: 'NORMAL',
   secureDelete: true,
   schema: `
     CREATE TABLE log (id TEXT NOT NULL) STRICT;
-    CREATE TABLE versions (
+    CREATE TABLE builds (
       view TEXT NOT NULL,
       version INTEGER NOT NULL,
+      build INTEGER NOT NULL,
       kinds TEXT NOT NULL,
-      PRIMARY KEY (view, version)
+      live INTEGER NOT NULL,
+      paused INTEGER NOT NULL,
+      PRIMARY KEY (view, version, build)
     ) STRICT;
+    CREATE UNIQUE INDEX builds_live ON builds (view, version) WHERE live = 1;
     CREATE TABLE checkpoints (
       view TEXT NOT NULL,
       version INTEGER NOT NULL,
+      build INTEGER NOT NULL,
       position TEXT NOT NULL,
       seen INTEGER NOT NULL,
       applied INTEGER NOT NULL,
@@ -80,17 +85,18 @@ export const viewsFile: FileKind = {
       digest TEXT NOT NULL,
       epoch INTEGER NOT NULL,
       updated_at TEXT NOT NULL,
-      PRIMARY KEY (view, version)
+      PRIMARY KEY (view, version, build)
     ) STRICT;
     CREATE TABLE parked (
       view TEXT NOT NULL,
       version INTEGER NOT NULL,
+      build INTEGER NOT NULL,
       kind TEXT NOT NULL,
       key TEXT NOT NULL,
       event TEXT NOT NULL,
       error TEXT NOT NULL,
       since TEXT NOT NULL,
       waiting TEXT NOT NULL,
-      PRIMARY KEY (view, version, kind, key)
+      PRIMARY KEY (view, version, build, kind, key)
     ) STRICT;`,
 };

@@ -1,8 +1,8 @@
 import { StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { Doc } from '../../engine/model/projection.js';
-import type { Checkpoint, ParkedKey, ViewVersion } from '../../engine/ports/view-store.js';
+import type { Checkpoint, ParkedKey } from '../../engine/ports/view-store.js';
 import type { Cell, Database } from './database.js';
-import type { FieldColumn } from './view-tables.js';
+import type { BuildTables, FieldColumn } from './view-tables.js';
 
 export const damaged = 'The views are damaged. Stop the server and remove views.db: they are built again.';
 
@@ -23,25 +23,27 @@ export function parseDoc(json: Cell | undefined): Doc {
   }
 }
 
-export function readCheckpoint(db: Database, { view, version }: ViewVersion): Checkpoint | null {
+export function readCheckpoint(db: Database, at: BuildTables | null): Checkpoint | null {
+  if (!at) return null;
   const cells = db
     .sql(
       `SELECT position, seen, applied, count, digest, epoch, updated_at FROM checkpoints
-       WHERE view = ? AND version = ?`,
+       WHERE view = ? AND version = ? AND build = ?`,
     )
-    .get(view, version);
+    .get(...at.id);
   if (!cells) return null;
   const [position, seen, applied, count, digest, epoch, updatedAt] = cells;
   return { position, seen, applied, count, digest, epoch, updatedAt } as Checkpoint;
 }
 
-export function readParked(db: Database, { view, version }: ViewVersion): readonly ParkedKey[] {
+export function readParked(db: Database, at: BuildTables | null): readonly ParkedKey[] {
+  if (!at) return [];
   return db
     .sql(
       `SELECT kind, key, event, error, since, waiting FROM parked
-       WHERE view = ? AND version = ? ORDER BY kind, key`,
+       WHERE view = ? AND version = ? AND build = ? ORDER BY kind, key`,
     )
-    .all(view, version)
+    .all(...at.id)
     .map(([kind, key, event, error, since, waiting]) => {
       return { kind, key, event, error, since, waiting: parseDoc(waiting) } as ParkedKey;
     });

@@ -9,6 +9,7 @@ import type {
   ScannedDoc,
   SnapshotReader,
   StoredDoc,
+  ViewBuild,
   ViewReader,
   ViewVersion,
 } from '../../engine/ports/view-store.js';
@@ -31,8 +32,8 @@ export class SqliteViewReader implements ViewReader {
   /** What is in memory is of the snapshot, or was when the reads began. */
   #isFresh = false;
   readonly #reader: SnapshotReader = {
-    checkpoint: async (view) => readCheckpoint(this.#begun(), view),
-    parked: async (view) => readParked(this.#begun(), view),
+    checkpoint: async (view) => readCheckpoint(this.#begun(), this.#snapshotTables.of(view)),
+    parked: async (view) => readParked(this.#begun(), this.#snapshotTables.of(view)),
     get: async (addresses) => addresses.map((address) => this.#doc(address)),
     find: async (request) => found(this.#begun(), this.#snapshotTables, request),
   };
@@ -48,16 +49,22 @@ export class SqliteViewReader implements ViewReader {
   }
 
   async checkpoint(view: ViewVersion): Promise<Checkpoint | null> {
-    return readCheckpoint(this.db, view);
+    this.tables.refresh();
+    return readCheckpoint(this.db, this.tables.of(view));
   }
 
   async parked(view: ViewVersion): Promise<readonly ParkedKey[]> {
-    return readParked(this.db, view);
+    this.tables.refresh();
+    return readParked(this.db, this.tables.of(view));
   }
 
-  async versions(): Promise<readonly ViewVersion[]> {
-    const rows = this.db.sql('SELECT view, version FROM versions ORDER BY view, version').all();
-    return rows.map(([view, version]) => ({ view, version }) as ViewVersion);
+  async builds(): Promise<readonly ViewBuild[]> {
+    const rows = this.db
+      .sql('SELECT view, version, build, live, paused FROM builds ORDER BY view, version, build')
+      .all();
+    return rows.map(([view, version, build, live, paused]) => {
+      return { view, version, build, isLive: live === 1, isPaused: paused === 1 } as ViewBuild;
+    });
   }
 
   async load(view: ViewVersion, keys: readonly DocKey[]): Promise<ReadonlyMap<string, StoredDoc>> {
@@ -82,7 +89,7 @@ export class SqliteViewReader implements ViewReader {
 
   async *scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]> {
     this.tables.refresh();
-    for (const table of this.tables.of(view)?.values() ?? []) {
+    for (const table of this.tables.of(view)?.kinds.values() ?? []) {
       const fields = table.fields.map((field) => `, ${fieldOut(field)}`).join('');
       const sql = `SELECT key, json, hash${fields} FROM ${table.name} WHERE key > ? ORDER BY key LIMIT ?`;
       for (let after = ''; ;) {
@@ -139,8 +146,8 @@ export class SqliteViewReader implements ViewReader {
   }
 
   #doc(address: DocAddress): Doc | null {
-    const { view, version, kind, key } = address;
-    const id = `${view} ${version} ${docId(kind, key)}`;
+    const { view, version, build = 'live', kind, key } = address;
+    const id = `${view} ${version} ${build} ${docId(kind, key)}`;
     const known = this.#docs.get(id);
     return known === undefined ? this.#docs.keep(id, docAt(this.#begun(), this.#snapshotTables, address)) : known;
   }

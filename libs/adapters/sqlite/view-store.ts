@@ -1,13 +1,16 @@
+import { liveRefusal } from '../../engine/ports/builds.js';
 import type { Kinds } from '../../engine/ports/kinds.js';
 import type {
   DocWrite,
   FieldValues,
+  LiveRefusal,
   ParkedKey,
   ViewCommit,
   ViewStore,
   ViewVersion,
 } from '../../engine/ports/view-store.js';
 import type { Bindable, Database } from './database.js';
+import { readCheckpoint } from './view-docs.js';
 import { SqliteViewReader } from './view-reader.js';
 import type { FieldColumn, KindTable } from './view-tables.js';
 import { WalKeeper } from './wal-keeper.js';
@@ -55,8 +58,50 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
   }
 
   async drop(view: ViewVersion): Promise<void> {
+    const builds = await this.builds();
     this.#write(() => {
-      this.tables.drop(view);
+      const own = builds.filter((build) => build.view === view.view && build.version === view.version);
+      for (const build of own) this.tables.drop(build);
+      return true;
+    });
+  }
+
+  async begin(view: ViewVersion, build: number): Promise<void> {
+    this.#write(() => {
+      this.tables.begin(view, build);
+      return true;
+    });
+  }
+
+  async pause({ view, version }: ViewVersion, build: number, isPaused: boolean): Promise<void> {
+    this.#write(() => {
+      this.db
+        .sql('UPDATE builds SET paused = ? WHERE view = ? AND version = ? AND build = ?')
+        .run(isPaused ? 1 : 0, view, version, build);
+      return true;
+    });
+  }
+
+  async makeLive(view: ViewVersion, build: number, when: 'equal' | 'anyhow'): Promise<'live' | LiveRefusal> {
+    let refusal: LiveRefusal | null = null;
+    this.#write(() => {
+      const of = (one: ViewVersion) => readCheckpoint(this.db, this.tables.of(one));
+      refusal = liveRefusal(of({ ...view, build }), of({ view: view.view, version: view.version }), when);
+      if (refusal !== null) return null;
+      const live = 'UPDATE builds SET live = ? WHERE view = ? AND version = ? AND';
+      this.db.sql(`${live} live = 1`).run(0, view.view, view.version);
+      this.db.sql(`${live} build = ?`).run(1, view.view, view.version, build);
+      this.tables.forget();
+      return true;
+    });
+    return refusal ?? 'live';
+  }
+
+  async discard({ view, version }: ViewVersion, build: number): Promise<void> {
+    this.#write(() => {
+      const [live] = this.tables.of({ view, version })?.id.slice(2) ?? [];
+      if (live === build) throw new Error(`Build ${build} of ${view} version ${version} is live.`);
+      this.tables.drop({ view, version, build });
       return true;
     });
   }
@@ -76,24 +121,27 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
   }
 
   /** Moves the checkpoint on if it is where the commit believes it to be, and of no later owner. */
-  #moved({ view, version, from, to }: ViewCommit): boolean {
+  #moved(commit: ViewCommit): boolean {
+    const { from, to } = commit;
+    const at = this.tables.of(commit);
+    if (!at) return false;
     const { position, seen, applied, count, digest, epoch, updatedAt } = to;
     const values = [position, seen, applied, count, digest, epoch, updatedAt] as const;
     const changed =
       from === null
         ? this.db
             .sql(
-              `INSERT INTO checkpoints (position, seen, applied, count, digest, epoch, updated_at, view, version)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+              `INSERT INTO checkpoints (position, seen, applied, count, digest, epoch, updated_at, view, version, build)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
             )
-            .run(...values, view, version)
+            .run(...values, ...at.id)
         : this.db
             .sql(
               `UPDATE checkpoints
                SET position = ?, seen = ?, applied = ?, count = ?, digest = ?, epoch = ?, updated_at = ?
-               WHERE view = ? AND version = ? AND position = ? AND epoch <= ?`,
+               WHERE view = ? AND version = ? AND build = ? AND position = ? AND epoch <= ?`,
             )
-            .run(...values, view, version, from, epoch);
+            .run(...values, ...at.id, from, epoch);
     return changed === 1;
   }
 
@@ -119,13 +167,15 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
     if (changed !== 1) throw new Error(`There is no ${write.kind} ${key} of ${view.view} to update.`);
   }
 
-  #park({ view, version }: ViewVersion, parked: readonly ParkedKey[]): void {
-    this.db.sql('DELETE FROM parked WHERE view = ? AND version = ?').run(view, version);
+  #park(view: ViewVersion, parked: readonly ParkedKey[]): void {
+    const { id } = this.tables.of(view) ?? { id: [] };
+    this.db.sql('DELETE FROM parked WHERE view = ? AND version = ? AND build = ?').run(...id);
     const insert = this.db.sql(
-      `INSERT INTO parked (view, version, kind, key, event, error, since, waiting) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO parked (view, version, build, kind, key, event, error, since, waiting)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const { kind, key, event, error, since, waiting } of parked) {
-      insert.run(view, version, kind, key, event, error, since, JSON.stringify(waiting));
+      insert.run(...id, kind, key, event, error, since, JSON.stringify(waiting));
     }
   }
 }

@@ -3,7 +3,7 @@ import { otherKinds, textOfKinds, type Kinds } from '../../engine/ports/kinds.js
 import type { ViewVersion } from '../../engine/ports/view-store.js';
 import type { Database } from './database.js';
 
-/** The table of one kind of one view's version, with a column for each declared field. */
+/** The table of one kind of one build of a view's version, with a column for each declared field. */
 export interface KindTable {
   readonly kind: string;
   /** Quoted. */
@@ -20,59 +20,73 @@ export interface FieldColumn {
   readonly column: string;
 }
 
+/** One build of a view's version. */
+export interface BuildTables {
+  /** By which it is known in every other table. */
+  readonly id: readonly [view: string, version: number, build: number];
+  /** By kind, in order of kind. */
+  readonly kinds: ReadonlyMap<string, KindTable>;
+}
+
 /** SQLite's quoting of a name: nothing in it is SQL. */
 function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function tableOf({ view, version }: ViewVersion, kind: string, declared: KindDeclaration): KindTable {
+function tableOf(place: string, kind: string, declared: KindDeclaration): KindTable {
   const columns = Object.entries(declared.fields ?? {}).map(([field, type]) => {
     return { field, type, column: quote(`field ${field}`) };
   });
   const columnOf = (field: string): FieldColumn => {
     const found = columns.find((column) => column.field === field);
-    if (!found) throw new Error(`${view} indexes ${field} of ${kind}, which is no declared field.`);
+    if (!found) throw new Error(`${place} indexes ${field} of ${kind}, which is no declared field.`);
     return found;
   };
   return {
     kind,
-    name: quote(`doc ${view} ${version} ${kind}`),
+    name: quote(`doc ${place} ${kind}`),
     fields: columns,
     indexes: (declared.indexes ?? []).map((fields) => fields.map(columnOf)),
     isWrittenOnce: declared.writtenOnce === true,
   };
 }
 
-/** Which tables there are, remembered for as long as no connection changes the schema. */
+/** Which tables there are, remembered for as long as no connection changes the schema, or what is live. */
 export class ViewTables {
-  readonly #known = new Map<string, ReadonlyMap<string, KindTable>>();
-  #schemaVersion: unknown = null;
+  /** By view and version, and the build where it was named; null: there is none. */
+  readonly #known = new Map<string, BuildTables | null>();
+  #seen = '';
 
   constructor(private readonly db: Database) {}
 
   /** At the beginning of a transaction, or of what needs none. */
   refresh(): void {
-    const version = this.db.sql('PRAGMA schema_version').get()?.[0];
-    if (version !== this.#schemaVersion) this.#known.clear();
-    this.#schemaVersion = version;
+    // The schema's version tells of this connection's changes too, the data's of what others made live.
+    const [schema] = this.db.sql('PRAGMA schema_version').get() ?? [];
+    const [data] = this.db.sql('PRAGMA data_version').get() ?? [];
+    const seen = `${String(schema)} ${String(data)}`;
+    if (seen !== this.#seen) this.forget();
+    this.#seen = seen;
   }
 
-  /** By kind, in order of kind; null if the version was not prepared. */
-  of(view: ViewVersion): ReadonlyMap<string, KindTable> | null {
-    const id = `${view.view} ${view.version}`;
+  /** After this connection itself has changed what is live. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Null if it is not there. */
+  of(view: ViewVersion): BuildTables | null {
+    const id = `${view.view} ${view.version} ${view.build ?? 'live'}`;
     const known = this.#known.get(id);
-    if (known) return known;
-    const stored = this.#storedKinds(view);
-    if (stored === null) return null;
-    const kinds = Object.entries(JSON.parse(stored) as Kinds);
-    const tables = new Map(kinds.map(([kind, declaration]) => [kind, tableOf(view, kind, declaration)]));
-    this.#known.set(id, tables);
-    return tables;
+    if (known !== undefined) return known;
+    const found = this.#stored(view);
+    this.#known.set(id, found);
+    return found;
   }
 
   /** The table of a kind that must be there. */
   at(view: ViewVersion, kind: string): KindTable {
-    const table = this.of(view)?.get(kind);
+    const table = this.of(view)?.kinds.get(kind);
     if (!table) throw new Error(`${view.view} version ${view.version} has no documents of kind ${kind}.`);
     return table;
   }
@@ -80,20 +94,22 @@ export class ViewTables {
   /** Within a transaction. */
   make(view: ViewVersion, kinds: Kinds): void {
     const wanted = textOfKinds(kinds);
-    const stored = this.#storedKinds(view);
+    const stored = this.#kindsOf(view);
     if (stored === wanted) return;
     if (stored !== null) throw otherKinds(view);
-    this.db.sql('INSERT INTO versions (view, version, kinds) VALUES (?, ?, ?)').run(view.view, view.version, wanted);
-    for (const { name, fields, isWrittenOnce } of this.of(view)?.values() ?? []) {
-      const columns = fields.map(({ column, type }) => `, ${column} ${type === 'text' ? 'TEXT' : 'REAL'}`).join('');
-      const key = isWrittenOnce ? 'key TEXT NOT NULL' : 'key TEXT PRIMARY KEY NOT NULL';
-      this.db.exec(`CREATE TABLE ${name} (${key}, json TEXT NOT NULL, hash TEXT NOT NULL${columns}) STRICT`);
-    }
+    this.#create({ view: view.view, version: view.version, build: 1 }, wanted, true);
+  }
+
+  /** Within a transaction: one more build of a version that is there. */
+  begin(view: ViewVersion, build: number): void {
+    const kinds = this.#kindsOf(view);
+    if (kinds === null) throw new Error(`${view.view} version ${view.version} is not there to be built anew.`);
+    if (this.of({ ...view, build }) === null) this.#create({ ...view, build }, kinds, false);
   }
 
   /** Within a transaction. */
   index(view: ViewVersion): void {
-    for (const { name, indexes, isWrittenOnce } of this.of(view)?.values() ?? []) {
+    for (const { name, indexes, isWrittenOnce } of this.of(view)?.kinds.values() ?? []) {
       if (isWrittenOnce) this.db.exec(`CREATE UNIQUE INDEX IF NOT EXISTS ${quote(`${name} key`)} ON ${name} (key)`);
       for (const fields of indexes) {
         const columns = fields.map(({ column }) => column).join(', ');
@@ -106,15 +122,46 @@ export class ViewTables {
   }
 
   /** Within a transaction. */
-  drop(view: ViewVersion): void {
-    for (const { name } of this.of(view)?.values() ?? []) this.db.exec(`DROP TABLE ${name}`);
-    for (const table of ['versions', 'checkpoints', 'parked']) {
-      this.db.sql(`DELETE FROM ${table} WHERE view = ? AND version = ?`).run(view.view, view.version);
+  drop(view: ViewVersion & { readonly build: number }): void {
+    const found = this.of(view);
+    if (!found) return;
+    for (const { name } of found.kinds.values()) this.db.exec(`DROP TABLE ${name}`);
+    for (const table of ['builds', 'checkpoints', 'parked']) {
+      this.db.sql(`DELETE FROM ${table} WHERE view = ? AND version = ? AND build = ?`).run(...found.id);
+    }
+    this.forget();
+  }
+
+  #create({ view, version, build }: Required<ViewVersion>, kinds: string, isLive: boolean): void {
+    this.db
+      .sql('INSERT INTO builds (view, version, build, kinds, live, paused) VALUES (?, ?, ?, ?, ?, 0)')
+      .run(view, version, build, kinds, isLive ? 1 : 0);
+    this.forget();
+    for (const { name, fields, isWrittenOnce } of this.of({ view, version, build })?.kinds.values() ?? []) {
+      const columns = fields.map(({ column, type }) => `, ${column} ${type === 'text' ? 'TEXT' : 'REAL'}`).join('');
+      const key = isWrittenOnce ? 'key TEXT NOT NULL' : 'key TEXT PRIMARY KEY NOT NULL';
+      this.db.exec(`CREATE TABLE ${name} (${key}, json TEXT NOT NULL, hash TEXT NOT NULL${columns}) STRICT`);
     }
   }
 
-  #storedKinds({ view, version }: ViewVersion): string | null {
-    const found = this.db.sql('SELECT kinds FROM versions WHERE view = ? AND version = ?').get(view, version);
+  #stored({ view, version, build }: ViewVersion): BuildTables | null {
+    const found =
+      build === undefined
+        ? this.db.sql('SELECT build, kinds FROM builds WHERE view = ? AND version = ? AND live = 1').get(view, version)
+        : this.db
+            .sql('SELECT build, kinds FROM builds WHERE view = ? AND version = ? AND build = ?')
+            .get(view, version, build);
+    if (!found) return null;
+    const [number, kinds] = found as [number, string];
+    const place = `${view} ${version}.${number}`;
+    const tables = Object.entries(JSON.parse(kinds) as Kinds).map(([kind, declaration]) => {
+      return [kind, tableOf(place, kind, declaration)] as const;
+    });
+    return { id: [view, version, number], kinds: new Map(tables) };
+  }
+
+  #kindsOf({ view, version }: ViewVersion): string | null {
+    const found = this.db.sql('SELECT kinds FROM builds WHERE view = ? AND version = ? LIMIT 1').get(view, version);
     return (found?.[0] as string | undefined) ?? null;
   }
 }

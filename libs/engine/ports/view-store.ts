@@ -2,10 +2,41 @@ import type { Doc, DocKey, KindDeclaration } from '../model/projection.js';
 import type { Condition } from '../model/query.js';
 import type { Position } from './event-store.js';
 
-/** A view's version has documents and a checkpoint of its own. */
+/**
+ * Documents of a view's version, with a checkpoint of their own. While a version is built anew there are several builds
+ * of it: one is live, which is what is meant where none is named.
+ */
 export interface ViewVersion {
   readonly view: string;
   readonly version: number;
+  /** From 1; absent: the live one. */
+  readonly build?: number;
+}
+
+/** One of the builds of a view's version. */
+export interface ViewBuild extends ViewVersion {
+  readonly build: number;
+  /** Queries read it. Of each version that is there, exactly one is. */
+  readonly isLive: boolean;
+  /** Nobody is to fold it for now. */
+  readonly isPaused: boolean;
+}
+
+/** Why a build was not made live: it is behind the live one, or at its position with other documents. */
+export type LiveRefusal = 'behind' | 'different';
+
+/** What decides which builds of a view there are, and which one queries read. */
+export interface BuildControl {
+  /** Makes room for one more build of a version that is there. Does nothing if it is there. */
+  begin(view: ViewVersion, build: number): Promise<void>;
+  pause(view: ViewVersion, build: number, isPaused: boolean): Promise<void>;
+  /**
+   * From now on queries read this build. `equal`: only if its digest and count are those of the live one, at the same
+   * position; `anyhow`: if it is at that position or later. Does nothing if it is live.
+   */
+  makeLive(view: ViewVersion, build: number, when: 'equal' | 'anyhow'): Promise<'live' | LiveRefusal>;
+  /** Takes a build away that is not live. Does nothing if it is not there. */
+  discard(view: ViewVersion, build: number): Promise<void>;
 }
 
 /** How far a view's version is folded. Its documents are exactly those of this position. */
@@ -118,10 +149,10 @@ export interface SnapshotReader {
 }
 
 /** Documents and checkpoints of views. May be lost at any time: folding brings it back. */
-export interface ViewStore {
+export interface ViewStore extends BuildControl {
   /**
-   * Makes room for a version: tables or collections. Does nothing if it is there; throws if it is there with other kinds,
-   * fields or indexes.
+   * Makes room for a version: tables or collections of its first build, which is live. Does nothing if it is there;
+   * throws if it is there with other kinds, fields or indexes.
    */
   prepare(view: ViewVersion, kinds: Readonly<Record<string, KindDeclaration>>): Promise<void>;
   /**
@@ -139,13 +170,15 @@ export interface ViewStore {
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>;
   /** Every document of a version in order of kind and key, in pages, of a version that stands still: for comparing. */
   scan(view: ViewVersion): AsyncIterable<readonly ScannedDoc[]>;
-  versions(): Promise<readonly ViewVersion[]>;
+  /** All there are, in order. */
+  builds(): Promise<readonly ViewBuild[]>;
+  /** Takes a version away, with all its builds. */
   drop(view: ViewVersion): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The reading side alone. A version that was not prepared reads as nothing there. */
-export type ViewReader = Omit<ViewStore, 'prepare' | 'index' | 'commit' | 'drop'>;
+export type ViewReader = Omit<ViewStore, keyof BuildControl | 'prepare' | 'index' | 'commit' | 'drop'>;
 
 /** One string for a kind and a key. */
 export function docId(kind: string, key: string): string {

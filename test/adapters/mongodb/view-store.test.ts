@@ -1,7 +1,8 @@
 import { viewFindContract } from '../../contract/view-find-contract.js';
 import { viewSnapshotContract } from '../../contract/view-snapshot-contract.js';
+import { viewBuildsContract } from '../../contract/view-builds-contract.js';
 import { viewStoreContract } from '../../contract/view-store-contract.js';
-import { changed, commitOf, kinds, offer, offers, type ViewStoreFixture } from '../../contract/views.js';
+import { changed, commitOf, first, kinds, offer, offers, type ViewStoreFixture } from '../../contract/views.js';
 import { onEveryServer, type TestDatabase } from './databases.js';
 
 /** What one process writes, another reads. */
@@ -16,6 +17,7 @@ const open = async (database: TestDatabase): Promise<ViewStoreFixture> => {
     reader: reading.views,
     // As long as those of the largest log.
     position: (ordinal) => `log.${String(ordinal).padStart(40, '9')}`,
+    watch: () => reading.progress([offers]),
     close: async () => {
       await close();
       await database.drop();
@@ -29,6 +31,7 @@ const open = async (database: TestDatabase): Promise<ViewStoreFixture> => {
 
 onEveryServer((name, database) => {
   viewStoreContract(name, () => open(database()));
+  viewBuildsContract(name, () => open(database()));
   viewSnapshotContract(name, () => open(database()));
   viewFindContract(name, () => open(database()));
 
@@ -99,10 +102,10 @@ onEveryServer((name, database) => {
       await fixture.store.commit([commitOf(fixture, null, 1, { writes: [offer('a', { n: 1 })] })]);
       await shared.at((db) => db.collection('checkpoints').updateOne({}, { $set: { dropping: true } }));
       expect(await fixture.reader.checkpoint(offers)).toBeNull();
-      expect(await fixture.reader.versions()).toEqual([]);
+      expect(await fixture.reader.builds()).toEqual([]);
       expect(await fixture.store.commit([commitOf(fixture, 1, 2)])).toBe('fenced');
       await fixture.store.prepare(offers, { offer: {} });
-      expect([await docs(), await fixture.reader.versions()]).toEqual([[null], [offers]]);
+      expect([await docs(), await fixture.reader.builds()]).toEqual([[null], [first(offers)]]);
     });
 
     it('makes a version once when several processes prepare it at once', async () => {

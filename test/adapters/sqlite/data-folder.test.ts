@@ -224,7 +224,7 @@ describe('A SQLite data folder', () => {
     const stores = await openTestFolder(folder, { warn: (message) => warned.push(message) });
     const rest = ' It is removed, and all views are built again from the log.';
     expect(warned).toEqual(warnings.map((warning) => warning + rest));
-    expect(await stores.views.versions()).toEqual([]);
+    expect(await stores.views.builds()).toEqual([]);
     await buildView(stores, folder);
     expect(await stores.views.snapshot((reader) => reader.get([{ ...view, kind: 'thing', key: 'a' }]))).toEqual([
       { n: 1 },
@@ -247,7 +247,7 @@ describe('A SQLite data folder', () => {
     expect(fatal.join()).toContain('It was removed: start again, and all views are built again from the log.');
     await stores.close();
     const again = await openTestFolder(copyOf(folder));
-    expect(await again.views.versions()).toEqual([]);
+    expect(await again.views.builds()).toEqual([]);
     expect(await follow(again)).toHaveLength(30);
     await again.close();
   });

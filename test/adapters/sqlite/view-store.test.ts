@@ -3,6 +3,7 @@ import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { newEvents } from '../../contract/events.js';
 import { viewFindContract } from '../../contract/view-find-contract.js';
 import { viewSnapshotContract } from '../../contract/view-snapshot-contract.js';
+import { viewBuildsContract } from '../../contract/view-builds-contract.js';
 import { viewStoreContract } from '../../contract/view-store-contract.js';
 import type { ViewStoreFixture } from '../../contract/views.js';
 import { newFolder, openTestFolder } from '../../support/sqlite.js';
@@ -25,6 +26,7 @@ const open = async (folder: string): Promise<ViewStoreFixture> => {
     store: projector.views,
     reader: main.views,
     position: (ordinal) => `${main.events.logId}.${String(ordinal).padStart(20, '0')}`,
+    watch: async () => undefined,
     close,
     reopen: async () => {
       await close();
@@ -34,5 +36,6 @@ const open = async (folder: string): Promise<ViewStoreFixture> => {
 };
 
 viewStoreContract('SQLite', () => open(newFolder()));
+viewBuildsContract('SQLite', () => open(newFolder()));
 viewSnapshotContract('SQLite', () => open(newFolder()));
 viewFindContract('SQLite', () => open(newFolder()));
