@@ -30,6 +30,8 @@ export const limits = {
   /** Documents changed, or events folded, before a view that is far behind commits. */
   changesPerCommit: 2_500,
   eventsPerCommit: 50_000,
+  /** How often to look whether builds of views were begun, paused or taken away. */
+  buildsEveryMs: 250,
   /** Near the log's end a view rests this many times as long as its last commit took, and at most so long. */
   restShare: 4,
   restMs: 100,

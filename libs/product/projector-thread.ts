@@ -3,16 +3,22 @@ import { MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openKurrentReader } from '#lib/adapters/kurrentdb/open.js';
 import { openProjector } from '#lib/adapters/sqlite/open.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
-import type { ViewProgress } from '#lib/engine/ports/view-store.js';
+import type { BuildControl, ViewProgress } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { createLog } from './log.js';
 import { catalog, projections } from './registries.js';
 
 /** The thread that folds all views of the embedded store, so that folding never delays a request. */
 
+/** What the main thread asks: to end, or to change which builds of a view there are. */
+export type ToProjector =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'control'; readonly question: number; readonly call: keyof BuildControl; readonly args: unknown[] };
+
 /** What the main thread is told. */
 export type FromProjector =
   | { readonly kind: 'progress'; readonly progress: ViewProgress }
+  | { readonly kind: 'answer'; readonly question: number; readonly answer?: unknown; readonly error?: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Where a log lies that is not in the folder. */
@@ -37,9 +43,22 @@ const fail = (error: unknown): void => {
   tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 };
 
-parentPort?.once('message', () => stopping.abort());
 const events = source instanceof MessagePort ? source : await openKurrentReader({ ...source, log });
 const stores = await openProjector({ folder, log: events, onFatal: fail });
+parentPort?.on('message', (message: ToProjector) => {
+  if (message.kind === 'stop') stopping.abort();
+  else void control(message);
+});
+
+async function control({ question, call, args }: ToProjector & { readonly kind: 'control' }): Promise<void> {
+  try {
+    const act = stores.views[call].bind(stores.views) as (...given: unknown[]) => Promise<unknown>;
+    tell({ kind: 'answer', question, answer: await act(...args) });
+  } catch (error) {
+    tell({ kind: 'answer', question, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 // The folder is one process's alone, and this thread folds all its views: nobody else can have an epoch.
 const owned = projections.map((projection) => ({ projection, epoch: 1 }));
 const progress = (reached: ViewProgress): void => tell({ kind: 'progress', progress: reached });

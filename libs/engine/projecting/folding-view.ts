@@ -2,7 +2,7 @@ import { limits } from '../limits.js';
 import { addressOf } from '../model/envelope.js';
 import type { AnyProjection, DocKey } from '../model/projection.js';
 import type { Position, StoredEvent } from '../ports/event-store.js';
-import type { Checkpoint, ParkedKey, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
+import type { Checkpoint, ParkedKey, ViewBuild, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
 import { Digest } from './digest.js';
 import { Documents } from './documents.js';
 import type { LoggedEvent } from './logged-event.js';
@@ -18,7 +18,7 @@ export class ViewStoppedError extends Error {
   }
 }
 
-/** One view's version on its way through the log: its documents, checkpoint, digest and parked keys. */
+/** A build of a view's version on its way through the log: its documents, checkpoint, digest and parked keys. */
 export class FoldingView {
   readonly #documents: Documents;
   #digest: Digest;
@@ -31,7 +31,7 @@ export class FoldingView {
 
   private constructor(
     readonly projection: AnyProjection,
-    readonly id: ViewVersion,
+    readonly id: ViewBuild,
     private readonly store: ViewStore,
     /** Of the lease under which it is folded. */
     private readonly epoch: number,
@@ -46,9 +46,8 @@ export class FoldingView {
     this.#applied = committed?.applied ?? 0;
   }
 
-  static async open(projection: AnyProjection, store: ViewStore, epoch: number): Promise<FoldingView> {
-    const id = { view: projection.name, version: projection.version };
-    await store.prepare(id, projection.kinds);
+  /** Of a build that is there. */
+  static async open(projection: AnyProjection, id: ViewBuild, store: ViewStore, epoch: number): Promise<FoldingView> {
     return new FoldingView(projection, id, store, epoch, await store.checkpoint(id), await store.parked(id));
   }
 
@@ -87,7 +86,8 @@ export class FoldingView {
       epoch: this.epoch,
       updatedAt: now,
     };
-    return { ...this.id, from: this.position, to, writes, parked: this.#parked.takeChanges() };
+    const { view, version, build } = this.id;
+    return { view, version, build, from: this.position, to, writes, parked: this.#parked.takeChanges() };
   }
 
   /** Makes the version's indexes, once. */

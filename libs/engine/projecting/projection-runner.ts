@@ -1,6 +1,10 @@
+import { once, setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
-import type { ViewProgress } from '../ports/view-store.js';
+import { FencedError } from '../ports/leases.js';
+import type { ViewBuild, ViewProgress } from '../ports/view-store.js';
 import { FoldingView } from './folding-view.js';
 import { Lane, type LaneOptions } from './lane.js';
 
@@ -15,23 +19,84 @@ export interface ProjectionRunnerOptions extends Omit<LaneOptions, 'committed'> 
   readonly progress: (progress: ViewProgress) => void;
 }
 
+/** A build to fold. */
+interface OwnedBuild extends OwnedProjection {
+  readonly id: ViewBuild;
+}
+
 /**
- * Brings every view up to date and keeps it there until the signal aborts. Views at the same position share one reading
- * of the log; one that is behind the others has its own until it has caught up, so that a new view delays no other.
- * Rejects, with all views at rest, if a view was moved on by another owner (FencedError) or the log cannot be read.
+ * Brings every view up to date and keeps it there until the signal aborts: all builds of it that the store says are to
+ * be folded, of which one is live. Rejects, with all of them at rest, if a view was moved on by another owner
+ * (FencedError) or the log cannot be read.
  */
 export async function runProjections(options: ProjectionRunnerOptions, signal: AbortSignal): Promise<void> {
-  const { projections, views, progress } = options;
-  const opened = await Promise.all(
-    projections.map(({ projection, epoch }) => FoldingView.open(projection, views, epoch)),
-  );
-  const committed = (moved: readonly FoldingView[], position: Position): void =>
-    progress({
-      positions: Object.fromEntries(moved.map((view) => [view.id.view, position])),
-      parked: Object.fromEntries(moved.map((view) => [view.id.view, parkedOf(view)])),
-    });
-  for (const view of opened) if (view.position !== null) committed([view], view.position);
+  const { projections, views } = options;
+  for (const { projection } of projections) await views.prepare(versionOf(projection), projection.kinds);
+  while (!signal.aborted) {
+    const builds = await buildsOf(options);
+    const changed = new AbortController();
+    const ending = AbortSignal.any([signal, changed.signal]);
+    setMaxListeners(0, ending);
+    const watching = whenOthers(builds, options, ending).then(() => changed.abort());
+    try {
+      await foldBuilds(builds, options, ending);
+      // Those that have stopped by themselves leave nothing to do until others are to be folded.
+      if (!ending.aborted) await once(ending, 'abort');
+    } catch (error) {
+      // One of them was taken away in the middle of a commit.
+      if (!(error instanceof FencedError) || sameText(builds, await buildsOf(options))) throw error;
+    } finally {
+      changed.abort();
+      await watching;
+    }
+  }
+}
 
+function versionOf({ name: view, version }: AnyProjection): { readonly view: string; readonly version: number } {
+  return { view, version };
+}
+
+async function buildsOf({ projections, views }: ProjectionRunnerOptions): Promise<readonly OwnedBuild[]> {
+  const stored = (await views.builds()).filter(({ isPaused }) => !isPaused);
+  return projections.flatMap((owned) => {
+    const { name, version } = owned.projection;
+    return stored.filter((id) => id.view === name && id.version === version).map((id) => ({ ...owned, id }));
+  });
+}
+
+function sameText(some: readonly OwnedBuild[], others: readonly OwnedBuild[]): boolean {
+  return JSON.stringify(some.map(({ id }) => id)) === JSON.stringify(others.map(({ id }) => id));
+}
+
+/** Resolves when other builds are to be folded, or another one is live; or when the signal aborts. */
+async function whenOthers(
+  builds: readonly OwnedBuild[],
+  options: ProjectionRunnerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(limits.buildsEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    // Whoever folds meets the same failure, and says so.
+    const now = signal.aborted ? builds : await buildsOf(options).catch(() => builds);
+    if (!sameText(builds, now)) return;
+  }
+}
+
+/**
+ * Views at the same position share one reading of the log; one that is behind the others has its own until it has caught
+ * up, so that a new view, or a new build of one, delays no other.
+ */
+async function foldBuilds(
+  builds: readonly OwnedBuild[],
+  options: ProjectionRunnerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { views } = options;
+  const opened = await Promise.all(
+    builds.map(({ projection, epoch, id }) => FoldingView.open(projection, id, views, epoch)),
+  );
+  const committed = (moved: readonly FoldingView[], position: Position): void => tell(moved, position, options);
+  for (const view of opened) if (view.position !== null) committed([view], view.position);
   const byPosition = new Map<Position | null, FoldingView[]>();
   for (const view of opened) byPosition.set(view.position, [...(byPosition.get(view.position) ?? []), view]);
   const lanes = [...byPosition]
@@ -43,6 +108,16 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
     [(ending) => ahead.run(ending), ...behind.map((lane) => (ending: AbortSignal) => lane.run(ending, ahead))],
     signal,
   );
+}
+
+/** Nobody reads a build that is not live. */
+function tell(moved: readonly FoldingView[], position: Position, { progress }: ProjectionRunnerOptions): void {
+  const live = moved.filter(({ id }) => id.isLive);
+  if (live.length === 0) return;
+  progress({
+    positions: Object.fromEntries(live.map((view) => [view.id.view, position])),
+    parked: Object.fromEntries(live.map((view) => [view.id.view, parkedOf(view)])),
+  });
 }
 
 /** Runs all until all have ended; one that fails ends the others, and what it failed with is thrown when they rest. */
