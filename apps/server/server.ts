@@ -11,6 +11,7 @@ import { keyService } from './identity/keys.js';
 import { BulkCommands } from './operations/bulk-commands.js';
 import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
+import { rebuildActions } from './operations/rebuild-actions.js';
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -40,7 +41,7 @@ export async function startServer(config: Config, options: RunningOptions = {}):
 /** The one place where the product gets its surface. */
 async function start(config: Config, options: RunningOptions, ends: Ends): Promise<RunningServer> {
   const running = await startRunning(config, options, ends);
-  const { stores, product, ask, execute, clock, log } = running;
+  const { stores, product, ask, execute, rebuilds, clock, log } = running;
   const { events, records } = stores;
   const keys = keyService(records, clock);
   const bulk = new BulkCommands({ records, execute, clock, begun: () => running.operationBegun() });
@@ -56,7 +57,11 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     deciders,
     views,
     refusals: domainRefusals,
-    actions: [...projectionActions(stores.views, events, clock), ...operationActions(records)],
+    actions: [
+      ...projectionActions(stores.views, events, clock, rebuilds),
+      ...operationActions(records, rebuilds),
+      ...rebuildActions(rebuilds),
+    ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.
     ready: async () => ({

@@ -13,7 +13,12 @@ import { catalog, projections } from './registries.js';
 /** What the main thread asks: to end, or to change which builds of a view there are. */
 export type ToProjector =
   | { readonly kind: 'stop' }
-  | { readonly kind: 'control'; readonly question: number; readonly call: keyof BuildControl; readonly args: unknown[] };
+  | {
+      readonly kind: 'control';
+      readonly question: number;
+      readonly call: keyof BuildControl;
+      readonly args: unknown[];
+    };
 
 /** What the main thread is told. */
 export type FromProjector =

@@ -6,6 +6,7 @@ import { Ownership } from '#lib/engine/owning/ownership.js';
 import { watchProgress } from '#lib/engine/owning/progress-watch.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
+import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
@@ -33,6 +34,8 @@ export interface Running {
   readonly product: Product;
   readonly execute: Execute;
   readonly ask: ReturnType<typeof askOn>;
+  /** Views that are built anew. */
+  readonly rebuilds: Rebuilds;
   readonly clock: Clock;
   readonly log: Logger;
   /** To be called when an operation was begun. */
@@ -66,28 +69,37 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   const product = createProduct({ events, records, views: stores.views, solelyOurs, clock, settings, secret });
   const { visible, progress } = product;
   ends.push(async () => product.commands.stop());
-  if (folding.by === 'thread') {
-    const projector = folding.start((reached) => visible.report(reached));
-    ends.push(() => projector.stop());
-  }
+  const projector = folding.by === 'thread' ? folding.start((reached) => visible.report(reached)) : null;
+  if (projector) ends.push(() => projector.stop());
   if (viewProgress) {
     ends.push(untilEnded((signal) => watchProgress({ views: viewProgress, records, visible, progress, log }, signal)));
   }
-  const application = await NestFactory.createApplicationContext(AppModule.with(product.commands, product.queries), {
-    logger: false,
-    abortOnError: false,
-  });
-  ends.push(() => application.close());
-  const execute = executeOn(application.get(CommandBus));
-  const ask = askOn(application.get(QueryBus));
+  const { execute, ask } = await busesOf(product, ends);
   const views = folding.by === 'holders' ? folding.views : null;
   const shared = viewProgress !== null;
-  const works = worksOf({ product, events, records, views, execute, clock, settings, outgoing, shared, log });
+  const control = projector?.control ?? views;
+  if (!control) throw new Error('Nobody folds the views.');
+  const building = { viewReader: stores.views, control };
+  const works = worksOf({
+    product,
+    events,
+    records,
+    views,
+    execute,
+    clock,
+    settings,
+    outgoing,
+    shared,
+    log,
+    ...building,
+  });
+  const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
   return {
     stores,
     product,
     execute,
     ask,
+    rebuilds,
     clock,
     log,
     operationBegun: () => works.operationBegun(),
@@ -97,6 +109,15 @@ export async function startRunning(config: Config, options: RunningOptions, ends
       return ownership;
     },
   };
+}
+
+async function busesOf({ commands, queries }: Product, ends: Ends): Promise<Pick<Running, 'execute' | 'ask'>> {
+  const application = await NestFactory.createApplicationContext(AppModule.with(commands, queries), {
+    logger: false,
+    abortOnError: false,
+  });
+  ends.push(() => application.close());
+  return { execute: executeOn(application.get(CommandBus)), ask: askOn(application.get(QueryBus)) };
 }
 
 /** Begins something that goes on until it is ended. */

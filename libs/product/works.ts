@@ -7,13 +7,14 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import type { ViewStore } from '#lib/engine/ports/view-store.js';
+import type { BuildControl, ViewReader, ViewStore } from '#lib/engine/ports/view-store.js';
 import type { DueRows } from '#lib/engine/processes/due-rows.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
 import { Requests } from '#lib/engine/processes/requests.js';
 import { Timers } from '#lib/engine/processes/timers.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
+import { RebuildRunner } from '#lib/engine/rebuilding/rebuild-runner.js';
 import { deciders } from '#lib/domain/deciders.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
@@ -29,6 +30,9 @@ export interface WorksOptions {
   readonly records: Records;
   /** Where the views are folded; null: another thread folds them. */
   readonly views: ViewStore | null;
+  /** Which builds of views there are. */
+  readonly viewReader: ViewReader;
+  readonly control: BuildControl;
   readonly execute: Execute;
   readonly clock: Clock;
   readonly settings: Settings;
@@ -43,6 +47,8 @@ export interface Works {
   readonly all: readonly Work[];
   /** To be called when an operation was begun. */
   operationBegun(): void;
+  /** To be called when a rebuild was begun, or is to go another way. */
+  rebuildsChanged(): void;
 }
 
 /** Timers and operations keep names of commands. */
@@ -57,6 +63,8 @@ export function worksOf(options: WorksOptions): Works {
   const timers = new Timers(records, clock, commandsByName, execute, log);
   const requests = new Requests(records, clock, senders({ client: outgoing, events, records, clock }), execute, log);
   const operations = new OperationRunner({ records, execute, clock, log, commands: commandsByName, lookEveryMs });
+  const { viewReader, control } = options;
+  const rebuilds = new RebuildRunner({ records, views: viewReader, control, clock, log, lookEveryMs });
   const wake = (): void => [timers, requests].forEach((rows) => rows.arm());
   const checkpointMs = shared ? limits.sharedCheckpointMs : limits.processCheckpointMs;
   const running = { store: events, catalog, records, execute, progress: product.progress, wake, checkpointMs, log };
@@ -69,9 +77,11 @@ export function worksOf(options: WorksOptions): Works {
       { parts: ['timers'], run: (_held, signal) => carryOut(timers, lookEveryMs, signal) },
       { parts: ['requests'], run: (_held, signal) => carryOut(requests, lookEveryMs, signal) },
       { parts: ['operations'], run: (_held, signal) => operations.run(signal) },
+      { parts: ['rebuilds'], run: (_held, signal) => rebuilds.run(signal) },
       ...(views ? [folding(views, options)] : []),
     ],
     operationBegun: () => operations.begun(),
+    rebuildsChanged: () => rebuilds.wake(),
   };
 }
 

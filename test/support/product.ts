@@ -11,7 +11,7 @@ import { fromSource } from './from-source.js';
 import { send } from './http.js';
 import { foldedAlike, untilViewsAreAtHead } from './same-digests.js';
 import { newFolder } from './sqlite.js';
-import { dropViews, isOnPair, newPair, storedBytes, withStores, type Part } from './stores.js';
+import { changeDocument, dropViews, isOnPair, newPair, storedBytes, withStores, type Part } from './stores.js';
 
 /** Starting compiles the sources of two threads: hooks that start or restart a product take this as their time limit. */
 export const startMs = 60_000;
@@ -187,6 +187,11 @@ export class TestProduct {
   /** While it is stopped: the next start builds them again. */
   dropViews(): Promise<void> {
     return dropViews(this.#config);
+  }
+
+  /** Changes one document of a view where it lies, while it is stopped; its address. */
+  changeDocument(view: string): Promise<{ readonly kind: string; readonly key: string }> {
+    return changeDocument(this.#config, view);
   }
 
   /** Whether a text stands anywhere in its stores, or in these of them. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import Libsql from 'libsql';
 import { MongoClient } from 'mongodb';
 import { silent } from '#lib/engine/ports/logger.js';
 import type { Config } from '#lib/product/config/config.js';
@@ -88,6 +89,39 @@ export async function dropViews(config: Config): Promise<void> {
     const collections = await client.db().collections();
     for (const one of collections) if (!recordsOf.includes(one.collectionName)) await one.drop();
   });
+}
+
+/** Changes one document of a view of an installation at rest as no fold would, where it lies; its address. */
+export async function changeDocument(
+  config: Config,
+  view: string,
+): Promise<{ readonly kind: string; readonly key: string }> {
+  if (config.views === null) {
+    const db = new Libsql(join(config.data, 'views.db'));
+    const [table] = db
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE ?`)
+      .raw()
+      .get(`doc ${view} %`) as [string];
+    const [key, json] = db.prepare(`SELECT key, json FROM "${table}" ORDER BY key LIMIT 1`).raw().get() as [
+      string,
+      string,
+    ];
+    db.prepare(`UPDATE "${table}" SET json = ? WHERE key = ?`).run(changed(json), key);
+    db.close();
+    return { kind: table.split(' ').at(-1) ?? '', key };
+  }
+  return withDatabase(config.views, async (client) => {
+    const all = await client.db().collections();
+    const [collection] = all.filter(({ collectionName }) => collectionName.startsWith(`view.${view}.`));
+    const found = await collection?.findOne({}, { sort: { _id: 1 } });
+    const { _id, json } = found as unknown as { readonly _id: string; readonly json: string };
+    await collection?.updateOne({ _id } as object, { $set: { json: changed(json) } });
+    return { kind: collection?.collectionName.split('.').at(-1) ?? '', key: _id };
+  });
+}
+
+function changed(json: string): string {
+  return JSON.stringify({ ...(JSON.parse(json) as object), zzz: 'changed' });
 }
 
 export type Part = 'events' | 'records' | 'views';

@@ -5,6 +5,8 @@ import { keyActions } from '../identity/key-actions.js';
 import { keyRefusals } from '../identity/refusals.js';
 import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
+import { rebuildActions } from '../operations/rebuild-actions.js';
+import { operationRefusals } from '../operations/refusals.js';
 import { openApi } from './openapi.js';
 import { problemBook } from './problems.js';
 import { collectRoutes } from './routes.js';
@@ -20,11 +22,12 @@ function unused<T extends object>(): T {
 
 /** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
 export function productReference(): string {
-  const { pages } = problemBook({ ...domainRefusals, ...keyRefusals }, '');
+  const { pages } = problemBook({ ...domainRefusals, ...keyRefusals, ...operationRefusals }, '');
   const actions = [
     ...keyActions(unused(), unused()),
-    ...projectionActions(unused(), unused(), unused()),
-    ...operationActions(unused()),
+    ...projectionActions(unused(), unused(), unused(), unused()),
+    ...operationActions(unused(), unused()),
+    ...rebuildActions(unused()),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

@@ -26,6 +26,8 @@ export class ProjectionStatus {
   @Flag({ description: 'Counting stopped here; the lag is larger.' }) lagIsAtLeast!: boolean;
   @Whole() lagSeconds!: number;
   @Parts(() => ParkedDocument) parked!: ParkedDocument[];
+  @Nullable() @Text({ description: 'ID of the operation that builds it anew; null: none does.' }) rebuild!:
+    string | null;
 }
 
 export class ShowProjections {

@@ -16,6 +16,7 @@ export async function operationAnswer(operation: OperationRecord, operations: Op
     position,
     problem,
     rows: status === 'running' ? null : await operations.rowsOf(operation),
+    rebuild: null,
     links: { self: `${base}/operations/${id}` },
   };
 }

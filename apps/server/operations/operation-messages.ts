@@ -1,6 +1,7 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { Instant, Nullable, OneOf, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
+import { Instant, Nullable, OneOf, Part, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { operationRoles, seatRoles } from '#lib/domain/roles.js';
+import { buildSteps, rebuildStatuses, type BuildStep, type RebuildStatus } from '#lib/engine/rebuilding/rebuild.js';
 import { operationStatuses, type OperationStatus } from '#lib/product/operations/operation-records.js';
 import { SeatRow, seatLimits } from '#lib/domain/seat-pool/messages.js';
 
@@ -12,7 +13,24 @@ export class Progress {
 
 export class OperationStep extends Progress {
   @Text({ example: 'AssignSeats' }) name!: string;
-  @OneOf(operationStatuses) status!: OperationStatus;
+  @OneOf([...new Set([...operationStatuses, ...buildSteps])]) status!: OperationStatus | BuildStep;
+}
+
+/** A document that was built anew otherwise than the one that is read, is missing, or is there in addition. */
+export class RebuildDifference {
+  @Text() view!: string;
+  @Text() kind!: string;
+  @Text() key!: string;
+  @OneOf(['missing', 'extra', 'other']) is!: 'missing' | 'extra' | 'other';
+}
+
+/** What is to be said of a rebuild beside other operations. */
+export class RebuildDetails {
+  @Nullable() @Whole() eventsPerSecond!: number | null;
+  @Nullable() @Whole() secondsLeft!: number | null;
+  @Nullable() @Instant() switchedAt!: string | null;
+  @Texts({ description: 'What can be asked of it now.' }) acts!: string[];
+  @Parts(() => RebuildDifference) differences!: RebuildDifference[];
 }
 
 /** Why an operation failed; what was done before stays done. */
@@ -30,7 +48,7 @@ export class Operation {
   static readonly type = 'Operation';
   @Text() id!: string;
   @Text({ description: 'What was asked for.', example: 'AssignSeats' }) command!: string;
-  @OneOf(operationStatuses) status!: OperationStatus;
+  @OneOf([...new Set([...operationStatuses, ...rebuildStatuses])]) status!: OperationStatus | RebuildStatus;
   @Parts(() => OperationStep) steps!: OperationStep[];
   @Part(() => Progress) progress!: Progress;
   @Instant() startedAt!: string;
@@ -38,6 +56,7 @@ export class Operation {
   @Nullable() @Text({ description: 'Of what it appended last; send it as `after`.' }) position!: string | null;
   @Nullable() @Part(() => OperationProblem) problem!: OperationProblem | null;
   @Nullable() @Parts(() => SeatRow, { maxItems: seatLimits.rows }) rows!: SeatRow[] | null;
+  @Nullable() @Part(() => RebuildDetails) rebuild!: RebuildDetails | null;
   @Part(() => OperationLinks) links!: OperationLinks;
 }
 

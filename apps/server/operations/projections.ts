@@ -2,6 +2,7 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
 import type { ParkedKey, ViewReader, ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { Action, AnyAction } from '../http/action.js';
+import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { projections } from '#lib/product/registries.js';
 import { ShowProjections, type ProjectionStatus } from './messages.js';
 
@@ -10,14 +11,22 @@ const mostCounted = 10_000;
 const noDigest = '0'.repeat(64);
 
 /** What operators ask about projections; read from checkpoint rows, which nobody folds. */
-export function projectionActions(views: ViewReader, store: EventStore, clock: Clock): readonly AnyAction[] {
+export function projectionActions(
+  views: ViewReader,
+  store: EventStore,
+  clock: Clock,
+  rebuilds: Rebuilds,
+): readonly AnyAction[] {
   const show: Action<ShowProjections> = {
     message: ShowProjections,
     lists: true,
     async run() {
       const rows: ProjectionStatus[] = [];
-      for (const { name, version } of projections)
-        rows.push(await statusOf({ view: name, version }, views, store, clock));
+      const rebuilt = await rebuilds.byView();
+      for (const { name, version } of projections) {
+        const rebuild = rebuilt.get(name)?.id ?? null;
+        rows.push({ ...(await statusOf({ view: name, version }, views, store, clock)), rebuild });
+      }
       return { kind: 'list', rows, next: null };
     },
   };
@@ -29,7 +38,7 @@ async function statusOf(
   views: ViewReader,
   store: EventStore,
   clock: Clock,
-): Promise<ProjectionStatus> {
+): Promise<Omit<ProjectionStatus, 'rebuild'>> {
   const checkpoint = await views.checkpoint(id);
   const parked = await views.parked(id);
   const position = checkpoint?.position ?? null;

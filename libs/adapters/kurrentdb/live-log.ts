@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { START, streamNameFilter, type AllStreamSubscription } from '@kurrent/kurrentdb-client';
+import { firstAbort } from '../../engine/first-abort.js';
 import { StoreCorruptError, StoreUnavailableError, type StoredEvent } from '../../engine/ports/event-store.js';
 import type { Logger } from '../../engine/ports/logger.js';
 import type { Client } from './client.js';
@@ -115,11 +116,13 @@ export class LiveLog {
     const end = () => subscription.destroy();
     this.stop.addEventListener('abort', end);
     const watching = new AbortController();
+    const { signal: stop, release } = firstAbort(watching.signal, this.stop);
     try {
-      void this.#watch(subscription, AbortSignal.any([watching.signal, this.stop]));
+      void this.#watch(subscription, stop);
       for await (const delivered of subscription as AsyncIterable<Delivered>) this.#take(delivered);
     } finally {
       watching.abort();
+      release();
       this.stop.removeEventListener('abort', end);
       // Not waited for: it may still be connecting.
       void subscription.unsubscribe().catch(() => undefined);

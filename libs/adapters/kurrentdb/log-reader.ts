@@ -1,3 +1,4 @@
+import { firstAbort } from '../../engine/first-abort.js';
 import { StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { LogPage, LogReader, Position, StoredEvent } from '../../engine/ports/event-store.js';
 import { CatchUp, nextSize } from './catch-up.js';
@@ -8,7 +9,7 @@ import { isPositionOf, noPlace, placeIn, positionOf } from './positions.js';
 import type { Reads } from './reads.js';
 import { storedEventOf, type LogName } from './stored-event.js';
 import { streamName } from './stream-name.js';
-import { anyOf, unless } from './waiting.js';
+import { unless } from './waiting.js';
 
 /** What a reader reads by; made by `open.ts`. */
 export interface Reading {
@@ -76,7 +77,7 @@ export class KurrentLogReader implements LogReader {
   async *follow(after: Position | null, signal: AbortSignal, types?: ReadonlySet<string>): AsyncIterable<LogPage> {
     const { log, reads, head, live, limits, closing } = this.reading;
     let place = after === null ? noPlace : placeIn(this.logId, after);
-    const { signal: stop, release } = anyOf(signal, closing.signal);
+    const { signal: stop, release } = firstAbort(signal, closing.signal);
     const catchUp = new CatchUp(log, reads, limits);
     try {
       await catchUp.begin(place, head.after(place), stop);

@@ -17,19 +17,6 @@ export async function unless<T>(stop: AbortSignal, promise: Promise<T>): Promise
   }
 }
 
-/** A signal that aborts with the first of some, until it is released. `AbortSignal.any` leaves something behind in each. */
-export function anyOf(...signals: readonly AbortSignal[]): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const abort = ({ target }: { readonly target: EventTarget | null }): void =>
-    controller.abort((target as AbortSignal).reason);
-  const release = (): void => signals.forEach((signal) => signal.removeEventListener('abort', abort));
-  for (const signal of signals) {
-    if (signal.aborted) abort({ target: signal });
-    else signal.addEventListener('abort', abort);
-  }
-  return { signal: controller.signal, release };
-}
-
 /** The same, or TimedOutError when `progress` has given the same for so long. What is given up goes on unheard. */
 export async function withinMs<T>(ms: number, promise: Promise<T>, progress: () => number = () => 0): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

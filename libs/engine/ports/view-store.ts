@@ -27,7 +27,10 @@ export type LiveRefusal = 'behind' | 'different';
 
 /** What decides which builds of a view there are, and which one queries read. */
 export interface BuildControl {
-  /** Makes room for one more build of a version that is there. Does nothing if it is there. */
+  /**
+   * Makes room for one more build of a version that is there. Does nothing if it is there. Whoever folds knows builds by
+   * their number: give none twice.
+   */
   begin(view: ViewVersion, build: number): Promise<void>;
   pause(view: ViewVersion, build: number, isPaused: boolean): Promise<void>;
   /**

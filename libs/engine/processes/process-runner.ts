@@ -1,5 +1,6 @@
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
+import { firstAbort } from '../first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProcessManager, EraseRecord, Issue, Reaction } from '../model/process.js';
 import { addressOf, type Recorded } from '../model/envelope.js';
@@ -72,10 +73,10 @@ export class ProcessRunner {
     await this.#parked.load();
     await this.#retryParked();
     progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
+    const { signal: ending, release } = firstAbort(this.signal, unsaved.signal);
     try {
       const types = new Set(Object.keys(process.on));
       // What could not be saved is noticed at once, not with the next event.
-      const ending = AbortSignal.any([this.signal, unsaved.signal]);
       for await (const page of store.follow(checkpoint.position, ending, types)) {
         const changes = await this.#handle(page);
         checkpoint.appended = this.#appended;
@@ -84,6 +85,7 @@ export class ProcessRunner {
         if (!page.atHead) await turnOfEventLoop();
       }
     } finally {
+      release();
       await checkpoint.flush();
     }
   }

@@ -1,5 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { firstAbort } from '../first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
@@ -35,7 +36,7 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
   while (!signal.aborted) {
     const builds = await buildsOf(options);
     const changed = new AbortController();
-    const ending = AbortSignal.any([signal, changed.signal]);
+    const { signal: ending, release } = firstAbort(signal, changed.signal);
     setMaxListeners(0, ending);
     const watching = whenOthers(builds, options, ending).then(() => changed.abort());
     try {
@@ -47,6 +48,7 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
       if (!(error instanceof FencedError) || sameText(builds, await buildsOf(options))) throw error;
     } finally {
       changed.abort();
+      release();
       await watching;
     }
   }
@@ -126,9 +128,10 @@ async function untilFirstFails(
   signal: AbortSignal,
 ): Promise<void> {
   const failed = new AbortController();
-  const ending = AbortSignal.any([signal, failed.signal]);
+  const { signal: ending, release } = firstAbort(signal, failed.signal);
   const ends = acts.map((act) => act(ending).catch((error: unknown) => failed.abort(error)));
   await Promise.all(ends);
+  release();
   failed.signal.throwIfAborted();
 }
 

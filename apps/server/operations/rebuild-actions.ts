@@ -1,0 +1,54 @@
+import type { Actor } from '#lib/engine/model/envelope.js';
+import { actsOf, type Rebuild, type RebuildAct, type Switching } from '#lib/engine/rebuilding/rebuild.js';
+import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
+import { projections } from '#lib/product/registries.js';
+import type { Action, ActionOutcome, AnyAction } from '../http/action.js';
+import { rebuildAnswer } from './rebuild-answer.js';
+import { operationActs, RebuildViews, VerifyView } from './rebuild-messages.js';
+import { refuse } from './refusals.js';
+
+/** What operators ask of rebuilds; how far one is, is asked as of every operation. */
+export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
+  const told = async (rebuild: Rebuild): Promise<ActionOutcome> => {
+    return { kind: 'one', body: rebuildAnswer(rebuild, await rebuilds.progressOf(rebuild)) };
+  };
+  const beginWith = async (
+    views: readonly string[] | null,
+    switching: Switching,
+    startedBy: Actor,
+  ): Promise<ActionOutcome> => {
+    const names = new Set(views ?? projections.map(({ name }) => name));
+    const unknown = [...names].find((name) => !projections.some((projection) => projection.name === name));
+    if (unknown !== undefined || names.size === 0)
+      return rejected(refuse('VIEW_UNKNOWN', `There is no view ${(unknown ?? '').slice(0, 100)}.`, '/views'));
+    const versions = projections.flatMap(({ name: view, version }) => (names.has(view) ? [{ view, version }] : []));
+    const begun = await rebuilds.begin({ versions, switching, startedBy });
+    if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', `${begun.busy} is built anew already.`, '/views'));
+    return told(begun);
+  };
+  const begin: Action<RebuildViews> = {
+    message: RebuildViews,
+    run: ({ views, switching }, { actor }) => beginWith(views, switching, actor),
+  };
+  const verify: Action<VerifyView> = {
+    message: VerifyView,
+    run: async ({ view }, { actor }) =>
+      projections.some(({ name }) => name === view) ? beginWith([view], 'never', actor) : { kind: 'notFound' },
+  };
+  const acting = ([act, message]: [string, (typeof operationActs)[RebuildAct]]): AnyAction => ({
+    message,
+    async run({ id }: { readonly id: string }) {
+      const outcome = await rebuilds.act(id, act as RebuildAct);
+      if (outcome === null) return { kind: 'notFound' };
+      if (!('refused' in outcome)) return told(outcome);
+      const { status } = outcome.refused;
+      const allowed = actsOf(outcome.refused).join(', ') || 'nothing';
+      return rejected(refuse('OPERATION_STATUS', `It is ${status}, which allows ${allowed}.`));
+    },
+  });
+  return [begin, verify, ...Object.entries(operationActs).map(acting)];
+}
+
+function rejected(refusal: ReturnType<typeof refuse>): ActionOutcome {
+  return { kind: 'rejected', refusals: [refusal] };
+}

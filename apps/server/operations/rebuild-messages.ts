@@ -1,0 +1,63 @@
+import type { HttpRoute } from '#lib/engine/model/message.js';
+import { Default, Nullable, OneOf, Text, Texts } from '#lib/engine/model/shape.js';
+import { operationRoles } from '#lib/domain/roles.js';
+import { switchings, type Switching } from '#lib/engine/rebuilding/rebuild.js';
+import { Operation } from './operation-messages.js';
+
+export class RebuildViews {
+  static readonly type = 'RebuildViews';
+  static readonly http: HttpRoute = {
+    route: 'POST /projections/rebuild',
+    by: operationRoles,
+    status: 202,
+    summary: 'Build views anew beside those that are read, compare them at one position, and switch to them (R93).',
+  };
+  static readonly answers = Operation;
+  @Default(null)
+  @Nullable()
+  @Texts({ maxItems: 100, description: 'Names of views; null: all of them.' })
+  views!: string[] | null;
+  @Default('whenEqual')
+  @OneOf(switchings)
+  switching!: Switching;
+}
+
+export class VerifyView {
+  static readonly type = 'VerifyView';
+  static readonly http: HttpRoute = {
+    route: 'POST /projections/{view}/verify',
+    by: operationRoles,
+    status: 202,
+    summary: 'Fold the whole log again, and compare what comes of it with the view as it is read (R89).',
+  };
+  static readonly answers = Operation;
+  @Text() view!: string;
+}
+
+/** A message for each thing that can be asked of an operation that allows it. */
+function asking(type: string, path: string, summary: string) {
+  class Asked {
+    static readonly type = type;
+    static readonly http: HttpRoute = {
+      route: `POST /operations/{id}/${path}`,
+      by: operationRoles,
+      status: 202,
+      summary,
+    };
+    static readonly answers = Operation;
+    @Text() id!: string;
+  }
+  return Asked;
+}
+
+export const operationActs = {
+  pause: asking('PauseOperation', 'pause', 'A rebuild rests where it is; what is read goes on.'),
+  resume: asking('ResumeOperation', 'resume', 'A rebuild that was paused goes on.'),
+  cancel: asking(
+    'CancelOperation',
+    'cancel',
+    'A rebuild ends: nothing of it is left, and what was read before is read.',
+  ),
+  switch: asking('SwitchOperation', 'switch', 'Reads move to what was built anew, also where it differs from before.'),
+  rollBack: asking('RollBackOperation', 'roll-back', 'Reads move back to what was read before the switch.'),
+} as const;
