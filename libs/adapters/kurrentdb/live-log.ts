@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { START, streamNameFilter, type AllStreamSubscription } from '@kurrent/kurrentdb-client';
-import { firstAbort } from '../../engine/first-abort.js';
+import { firstAbort } from '../../engine/ports/first-abort.js';
 import { StoreCorruptError, StoreUnavailableError, type StoredEvent } from '../../engine/ports/event-store.js';
 import type { Logger } from '../../engine/ports/logger.js';
 import type { Client } from './client.js';

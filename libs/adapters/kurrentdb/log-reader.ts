@@ -1,4 +1,4 @@
-import { firstAbort } from '../../engine/first-abort.js';
+import { firstAbort } from '../../engine/ports/first-abort.js';
 import { StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { LogPage, LogReader, Position, StoredEvent } from '../../engine/ports/event-store.js';
 import { CatchUp, nextSize } from './catch-up.js';

@@ -1,6 +1,6 @@
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
-import { firstAbort } from '../first-abort.js';
+import { firstAbort } from '../ports/first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProcessManager, EraseRecord, Issue, Reaction } from '../model/process.js';
 import { addressOf, type Recorded } from '../model/envelope.js';

@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firstAbort } from '../first-abort.js';
+import { firstAbort } from '../ports/first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';

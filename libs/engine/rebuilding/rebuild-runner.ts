@@ -153,6 +153,8 @@ export class RebuildRunner {
     const stored = await views.builds();
     for (const view of rebuild.views) {
       const isLive = stored.some((build) => isBuildOf(view, build) && build.isLive);
+      // Views that were lost meanwhile were built again, and there is nothing to go back to.
+      if (isLive && !isThere({ ...view, build: view.before }, stored)) continue;
       if (isLive && (await control.makeLive(view, view.before, 'anyhow')) !== 'live') return rebuild;
       await control.discard(view, view.build);
     }
