@@ -1,6 +1,7 @@
 import { options, readOptions, type Config, type ReadConfig } from '#lib/product/config/config.js';
 import { fileVariable } from '#lib/product/config/given.js';
 import type { Surroundings } from './surroundings.js';
+import { textTable } from './text-table.js';
 
 interface Setting {
   readonly variable: string;
@@ -32,11 +33,5 @@ function settingsOf({ config, given }: ReadConfig, environment: Surroundings['en
 function table(settings: readonly Setting[]): string {
   const shown = ({ value, from }: Setting): string => value ?? (from === 'not set' ? '' : '(not shown)');
   const rows = [['variable', 'value', 'from'], ...settings.map((row) => [row.variable, shown(row), row.from])];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(width(column)))
-      .join('  ')
-      .trimEnd();
-  return rows.map((row) => `${line(row)}\n`).join('');
+  return textTable(rows);
 }

@@ -6,13 +6,15 @@ import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
+import { addViews } from './groups/views.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
 
 /** What a command ends with. */
 export const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
 
 const notes = `
-The stores are those of the environment, as for the server: \`seatledger config\` shows them.
+Stores are those of the environment, as for the server: \`seatledger config\` shows them. A running server is asked at
+SEATLEDGER_SERVER with the API key in SEATLEDGER_KEY.
 An export holds people, hashes of keys and the server's secret: keep it like those.
 Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.`;
 
@@ -37,6 +39,7 @@ function programOf(surroundings: Surroundings): Command {
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .addHelpText('after', notes);
 
+  addViews(program, surroundings);
   addMoving(program, surroundings);
   addLookingAround(program, surroundings);
   return program;

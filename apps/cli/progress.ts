@@ -2,7 +2,7 @@ import type { TransferCounts, TransferProgress } from '#lib/engine/transfer/form
 import type { Surroundings } from './surroundings.js';
 
 /** How often progress is told: drawn anew on a terminal, as a line of its own elsewhere. */
-const everyMs = { terminal: 100, lines: 10_000 } as const;
+export const everyMs = { terminal: 100, lines: 10_000 } as const;
 const barLength = 30;
 
 /** Tells on stderr how far a command is. */
@@ -44,7 +44,7 @@ function amount(count: number, of: string): string {
   return `${count.toLocaleString('en-US')} ${of}${count === 1 ? '' : 's'}`;
 }
 
-function barOf(share: number): string {
+export function barOf(share: number): string {
   const full = Math.floor(share * barLength);
   return `[${'#'.repeat(full)}${'-'.repeat(barLength - full)}]`;
 }

@@ -8,8 +8,13 @@ describe('seatledger', () => {
   it('--help reads like a table of contents, and is no error', async () => {
     const { code, stdout, stderr } = await seatledger(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    const commands = [...stdout.matchAll(/^ {2}(\w+) .*? {2,}(\S.*)$/gm)].map(([, name, about]) => [name, about]);
+    const unwrapped = stdout.replaceAll(/\n {10,}/g, ' ');
+    const commands = [...unwrapped.matchAll(/^ {2}(\w+) .*? {2,}(\S.*)$/gm)].map(([, name, about]) => [name, about]);
     expect(commands).toEqual([
+      ['status', 'show how far every view is, and what waits'],
+      ['rebuild', 'build views anew beside those that are read, and switch to them when nothing differs'],
+      ['verify', 'fold the whole log again and compare; nothing of it stays'],
+      ['operation', 'show an operation, or ask it to go another way'],
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
       ['config', 'show every option, and where its value comes from'],
@@ -19,12 +24,15 @@ describe('seatledger', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['export', 'import', 'config'])('%s --help says what it takes', async (command) => {
-    const { code, stdout } = await seatledger([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: seatledger ${command}`);
-    expect(stdout).toContain('--json');
-  });
+  it.each(['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'config'])(
+    '%s --help says what it takes',
+    async (command) => {
+      const { code, stdout } = await seatledger([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: seatledger ${command}`);
+      expect(stdout).toContain('--json');
+    },
+  );
 
   it.each([
     [['nonsense'], "error: unknown command 'nonsense'"],

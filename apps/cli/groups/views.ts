@@ -1,0 +1,37 @@
+import { Argument, type Command } from 'commander';
+import type { Surroundings } from '../surroundings.js';
+import { askOperation, rebuildViews, showStatus, verifyViews, type RebuildChoice } from '../view-commands.js';
+
+const acts = ['pause', 'resume', 'cancel', 'switch', 'roll-back'];
+
+export function addViews(program: Command, surroundings: Surroundings): void {
+  program.commandsGroup('Views of a running server:');
+  program
+    .command('status')
+    .description('show how far every view is, and what waits')
+    .option('--json', 'as JSON', false)
+    .action(({ json }: { json: boolean }) => showStatus(json, surroundings));
+  program
+    .command('rebuild')
+    .description('build views anew beside those that are read, and switch to them when nothing differs')
+    .argument('[views...]', 'names as status shows them; none: all')
+    .option('--by-hand', 'switch only when asked to', false)
+    .option('--no-wait', 'only begin')
+    .option('--json', 'tell the result as JSON', false)
+    .action((views: string[], choice: RebuildChoice) => rebuildViews(views, choice, surroundings));
+  program
+    .command('verify')
+    .description('fold the whole log again and compare; nothing of it stays')
+    .argument('[views...]', 'names as status shows them; none: all')
+    .option('--json', 'tell the result as JSON', false)
+    .action((views: string[], { json }: { json: boolean }) => verifyViews(views, json, surroundings));
+  program
+    .command('operation')
+    .description('show an operation, or ask it to go another way')
+    .argument('<id>', 'as rebuild and status tell it')
+    .addArgument(new Argument('[act]', 'what to ask').choices(acts))
+    .option('--json', 'tell the result as JSON', false)
+    .action((id: string, act: string | undefined, { json }: { json: boolean }) =>
+      askOperation(id, act, json, surroundings),
+    );
+}

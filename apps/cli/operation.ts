@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { barOf, everyMs } from './progress.js';
+import type { Server } from './server.js';
+import { RefusedError, type Surroundings } from './surroundings.js';
+
+/** A rebuild as the server tells it, as far as the command line looks at it. */
+export interface Operation {
+  readonly id: string;
+  readonly status: string;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly done: number;
+    readonly total: number;
+  }[];
+  readonly progress: { readonly done: number; readonly total: number };
+  readonly problem: { readonly detail: string } | null;
+  readonly rebuild: {
+    readonly eventsPerSecond: number | null;
+    readonly secondsLeft: number | null;
+    readonly acts: readonly string[];
+    readonly differences: readonly {
+      readonly view: string;
+      readonly kind: string;
+      readonly key: string;
+      readonly is: string;
+    }[];
+  } | null;
+}
+
+/** How often a server is asked. */
+const askMs = 200;
+/** Statuses that do not end by themselves, or only after the ten minutes of the way back. */
+const resting = ['paused', 'ready', 'switched', 'done', 'canceled', 'rolledBack', 'failed'];
+
+/** Asks how far an operation is, and tells it, until it rests. */
+export async function untilRests(begun: Operation, server: Server, surroundings: Surroundings): Promise<Operation> {
+  const { stderr, elapsedMs, signal } = surroundings;
+  let toldAt = elapsedMs();
+  let operation = begun;
+  while (!resting.includes(operation.status)) {
+    if (elapsedMs() - toldAt >= (stderr.isTTY ? everyMs.terminal : everyMs.lines)) {
+      toldAt = elapsedMs();
+      stderr.write(stderr.isTTY ? `\r${lineOf(operation, true)}\u001B[K` : `${lineOf(operation, false)}\n`);
+    }
+    await pause(askMs, undefined, { signal });
+    operation = await server.ask<Operation>('GET', `/operations/${operation.id}`);
+  }
+  if (stderr.isTTY) stderr.write('\r\u001B[K');
+  return operation;
+}
+
+function lineOf({ status, steps, progress, rebuild }: Operation, isTerminal: boolean): string {
+  const share = progress.total === 0 ? 0 : progress.done / progress.total;
+  const there = steps.filter((step) => step.status !== 'building').length;
+  const { eventsPerSecond = null, secondsLeft = null } = rebuild ?? {};
+  const pace = eventsPerSecond === null ? '' : `, ${eventsPerSecond.toLocaleString('en-US')} events a second`;
+  const left = secondsLeft === null ? '' : `, ${secondsLeft} s left`;
+  const bar = isTerminal ? ` ${barOf(share)}` : '';
+  return `${status}:${bar} ${Math.floor(share * 100)} %, ${there} of ${steps.length} views compared${pace}${left}`;
+}
+
+/** Tells how an operation stands, for people or as JSON. Throws RefusedError if something came out otherwise. */
+export function tell(operation: Operation, json: boolean, { stdout }: Surroundings): void {
+  const { id, status, steps, problem, rebuild } = operation;
+  if (json) stdout.write(`${JSON.stringify(operation)}\n`);
+  else {
+    const width = Math.max(...steps.map(({ name }) => name.length));
+    for (const step of steps) stdout.write(`${step.name.padEnd(width)}  ${step.status}\n`);
+    for (const { view, kind, key, is } of rebuild?.differences ?? [])
+      stdout.write(`${view}: ${kind} ${key} is ${words[is]}\n`);
+    const acts = rebuild?.acts.length ? ` It can be asked to: ${rebuild.acts.join(', ')}.` : '';
+    stdout.write(`Operation ${id} is ${status}.${acts}\n`);
+  }
+  if (problem) throw new RefusedError(problem.detail);
+}
+
+const words: Readonly<Record<string, string>> = {
+  missing: 'missing in what was folded anew',
+  extra: 'there only in what was folded anew',
+  other: 'otherwise in what was folded anew',
+};

@@ -1,0 +1,71 @@
+import { tell, untilRests, type Operation } from './operation.js';
+import { Server } from './server.js';
+import type { Surroundings } from './surroundings.js';
+import { textTable } from './text-table.js';
+
+interface Projection {
+  readonly view: string;
+  readonly documents: number;
+  readonly lagEvents: number;
+  readonly lagIsAtLeast: boolean;
+  readonly lagSeconds: number;
+  readonly parked: readonly object[];
+  readonly rebuild: string | null;
+}
+
+export interface RebuildChoice {
+  readonly byHand: boolean;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+/** Every view of the running server: how far it is, what waits, what builds it anew. */
+export async function showStatus(json: boolean, surroundings: Surroundings): Promise<void> {
+  const { environment, signal, stdout } = surroundings;
+  const { rows } = await new Server(environment, signal).ask<{ rows: readonly Projection[] }>('GET', '/projections');
+  if (json) return void stdout.write(`${JSON.stringify(rows)}\n`);
+  const cells = rows.map(({ view, documents, lagEvents, lagIsAtLeast, lagSeconds, parked, rebuild }) => [
+    view,
+    documents.toLocaleString('en-US'),
+    `${lagIsAtLeast ? '≥ ' : ''}${lagEvents.toLocaleString('en-US')}`,
+    `${lagSeconds} s`,
+    String(parked.length),
+    rebuild ?? '',
+  ]);
+  stdout.write(textTable([['view', 'documents', 'events behind', 'time behind', 'parked', 'rebuild'], ...cells]));
+}
+
+/** Builds views of the running server anew, and waits until they are switched to, or for a decision. */
+export async function rebuildViews(
+  views: readonly string[],
+  { byHand, wait, json }: RebuildChoice,
+  surroundings: Surroundings,
+): Promise<void> {
+  const switching = byHand ? 'byHand' : 'whenEqual';
+  await follow({ views: views.length > 0 ? views : null, switching }, wait, json, surroundings);
+}
+
+/** Folds the whole log again, and compares what comes of it with the views as they are read. */
+export async function verifyViews(views: readonly string[], json: boolean, surroundings: Surroundings): Promise<void> {
+  await follow({ views: views.length > 0 ? views : null, switching: 'never' }, true, json, surroundings);
+}
+
+async function follow(request: object, wait: boolean, json: boolean, surroundings: Surroundings): Promise<void> {
+  const server = new Server(surroundings.environment, surroundings.signal);
+  const begun = await server.ask<Operation>('POST', '/projections/rebuild', request);
+  tell(wait ? await untilRests(begun, server, surroundings) : begun, json, surroundings);
+}
+
+/** Shows an operation, or asks it to go another way and waits until it has. */
+export async function askOperation(
+  id: string,
+  act: string | undefined,
+  json: boolean,
+  surroundings: Surroundings,
+): Promise<void> {
+  const server = new Server(surroundings.environment, surroundings.signal);
+  const path = `/operations/${encodeURIComponent(id)}`;
+  if (act === undefined) return tell(await server.ask<Operation>('GET', path), json, surroundings);
+  const asked = await server.ask<Operation>('POST', `${path}/${act}`, {});
+  tell(await untilRests(asked, server, surroundings), json, surroundings);
+}
