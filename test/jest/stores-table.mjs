@@ -6,7 +6,7 @@ const servers = ['KurrentDB', 'MongoDB'];
 
 /** By the titles around a test; else by where it is: `area`, a folder below `test`. */
 function storesOf({ area, isOnPair, ancestors }, real) {
-  const onServer = (name, isDouble) => `${name}: ${isDouble ? 'double' : real[name]}`;
+  const onServer = (name, isDouble) => `${name}: ${isDouble || !real[name] ? 'double' : real[name]}`;
   const found = ancestors.flatMap((title) => [...title.matchAll(named)]);
   if (found.length > 0) return found.map(([, name, isDouble]) => onServer(name, isDouble)).join(', ');
   if (isOnPair) return servers.map((name) => onServer(name, real[name] === null)).join(', ');

@@ -97,8 +97,17 @@ export class Ownership {
   async #renew(signal: AbortSignal): Promise<void> {
     const { leases, owner } = this.options;
     if (this.#membership && !(await leases.renew(this.#membership, owner))) this.#membership = null;
-    if (!signal.aborted) this.#membership ??= await leases.take(`${members}${owner}`, owner);
+    if (!signal.aborted) this.#membership ??= await this.#join();
     await Promise.all(this.#works.map((work) => this.#renewWork(work)));
+  }
+
+  /** The first place that is free: leases are kept for ever, so there are as many as processes ran at once. */
+  async #join(): Promise<Lease> {
+    const { leases, owner } = this.options;
+    for (let place = 0; ; place += 1) {
+      const lease = await leases.take(`${members}${place}`, owner);
+      if (lease) return lease;
+    }
   }
 
   async #renewWork(work: OngoingWork): Promise<void> {
