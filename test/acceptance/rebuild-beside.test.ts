@@ -37,7 +37,9 @@ async function until(id: string, status: string): Promise<Operation> {
   for (;;) {
     const { body } = await ok(operator.get(`/operations/${id}`, { after: false }));
     if (body.status === status) return body;
-    expect(['running', 'paused', 'switching', 'switched', 'canceling', 'rollingBack']).toContain(body.status);
+    expect(['running', 'paused', 'switching', 'switched', 'finishing', 'canceling', 'rollingBack']).toContain(
+      body.status,
+    );
   }
 }
 
@@ -88,7 +90,7 @@ describe('R93 views are built anew', () => {
     expect(wrong).toEqual([]);
     expect(commands).toBeGreaterThan(4);
     expect(steps.map(({ name, status }) => [name, status])).toEqual(names.map((name) => [name, 'live']));
-    expect(details).toMatchObject({ acts: ['rollBack'], differences: [] });
+    expect(details).toMatchObject({ acts: ['rollBack', 'finish'], differences: [] });
     expect(await builds()).toEqual(names.map((name) => `${name} ${id}`));
     // Another one at the same time is refused.
     const second = await operator.post('/projections/rebuild', { views: ['seats'] }, { after: false });
@@ -111,7 +113,7 @@ describe('R93 views are built anew', () => {
     ]);
     expect(ready.rebuild.acts).toEqual(['cancel', 'switch']);
     expect((await act(id, 'switch')).status).toBe(202);
-    expect((await until(id, 'switched')).rebuild.acts).toEqual(['rollBack']);
+    expect((await until(id, 'switched')).rebuild.acts).toEqual(['rollBack', 'finish']);
     product.clock.advance(600_000);
     await until(id, 'done');
     expect(await builds()).toEqual([]);
@@ -152,7 +154,7 @@ describe('R93 views are built anew', () => {
     // Building it anew mends it.
     const { id } = await rebuild({ views: ['seats'] });
     await until(id, 'switched');
-    product.clock.advance(600_000);
+    expect((await act(id, 'finish')).status).toBe(202);
     await until(id, 'done');
     expect(await verify()).toMatchObject({ problem: null });
   }, 60_000);

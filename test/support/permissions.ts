@@ -90,6 +90,7 @@ export const permissions: Readonly<Record<string, readonly string[] | 'anyone'>>
   'POST /operations/{id}/resume': ['operator', 'admin'],
   'POST /operations/{id}/cancel': ['operator', 'admin'],
   'POST /operations/{id}/switch': ['operator', 'admin'],
+  'POST /operations/{id}/finish': ['operator', 'admin'],
   'POST /operations/{id}/roll-back': ['operator', 'admin'],
   'POST /keys': ['admin'],
   'GET /keys': ['admin'],

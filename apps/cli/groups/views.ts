@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { Surroundings } from '../surroundings.js';
 import { askOperation, rebuildViews, showStatus, verifyViews, type RebuildChoice } from '../view-commands.js';
 
-const acts = ['pause', 'resume', 'cancel', 'switch', 'roll-back'];
+const acts = ['pause', 'resume', 'cancel', 'switch', 'roll-back', 'finish'];
 
 export function addViews(program: Command, surroundings: Surroundings): void {
   program.commandsGroup('Views of a running server:');

@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/engine/model/envelope.js';
 import { actsOf, type Rebuild, type RebuildAct, type Switching } from '#lib/engine/rebuilding/rebuild.js';
-import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
+import type { Busy, Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { projections } from '#lib/product/registries.js';
 import type { Action, ActionOutcome, AnyAction } from '../http/action.js';
 import { rebuildAnswer } from './rebuild-answer.js';
@@ -23,7 +23,7 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
       return rejected(refuse('VIEW_UNKNOWN', `There is no view ${(unknown ?? '').slice(0, 100)}.`, '/views'));
     const versions = projections.flatMap(({ name: view, version }) => (names.has(view) ? [{ view, version }] : []));
     const begun = await rebuilds.begin({ versions, switching, startedBy });
-    if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', `${begun.busy} is built anew already.`, '/views'));
+    if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', busyDetail(begun), '/views'));
     return told(begun);
   };
   const begin: Action<RebuildViews> = {
@@ -47,6 +47,10 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     },
   });
   return [begin, verify, ...Object.entries(operationActs).map(acting)];
+}
+
+function busyDetail({ busy, id }: Busy): string {
+  return id === null ? `${busy} is built for the first time.` : `${busy} belongs to operation ${id}.`;
 }
 
 function rejected(refusal: ReturnType<typeof refuse>): ActionOutcome {

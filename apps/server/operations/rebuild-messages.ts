@@ -59,5 +59,6 @@ export const operationActs = {
     'A rebuild ends: nothing of it is left, and what was read before is read.',
   ),
   switch: asking('SwitchOperation', 'switch', 'Reads move to what was built anew, also where it differs from before.'),
+  finish: asking('FinishOperation', 'finish', 'The way back is closed: the builds that were read before go now.'),
   rollBack: asking('RollBackOperation', 'roll-back', 'Reads move back to what was read before the switch.'),
 } as const;

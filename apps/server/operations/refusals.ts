@@ -11,7 +11,7 @@ export const operationRefusals = {
     rule: 'R93',
     status: 409,
     title: 'A view is built anew already',
-    help: '`GET /v1/projections` names the operation. Cancel it, or wait until its way back is closed, ten minutes after the switch.',
+    help: '`GET /v1/projections` names the operation. Cancel it; or, where reads were switched, roll it back or finish it, which happens by itself after ten minutes.',
   },
   OPERATION_STATUS: {
     rule: null,

@@ -76,10 +76,10 @@ export class RebuildRunner {
         return this.#goBack({ ...rebuild, status: rebuild.status });
       case 'switched': {
         const until = Date.parse(rebuild.switchedAt ?? '') + every.keptMs;
-        if (Date.parse(clock.now()) < until) return rebuild;
-        for (const { before, ...view } of rebuild.views) await this.options.control.discard(view, before);
-        return { ...rebuild, status: 'done', endedAt: clock.now() };
+        return Date.parse(clock.now()) < until ? rebuild : this.#finish(rebuild);
       }
+      case 'finishing':
+        return this.#finish(rebuild);
       default:
         return rebuild;
     }
@@ -145,6 +145,12 @@ export class RebuildRunner {
     }
     if (views.some(({ step }) => step !== 'live')) return { ...rebuild, views };
     return { ...rebuild, views, status: 'switched', switchedAt: this.options.clock.now() };
+  }
+
+  /** There is no way back any more. */
+  async #finish(rebuild: Rebuild): Promise<Rebuild> {
+    for (const { before, ...view } of rebuild.views) await this.options.control.discard(view, before);
+    return { ...rebuild, status: 'done', endedAt: this.options.clock.now() };
   }
 
   /** The builds that were live before are so again, and nothing is left of the new ones. */

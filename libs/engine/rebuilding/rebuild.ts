@@ -13,6 +13,7 @@ export const rebuildStatuses = [
   'ready',
   'switching',
   'switched',
+  'finishing',
   'rollingBack',
   'canceling',
   'done',
@@ -59,6 +60,7 @@ export const rebuildActs = {
   cancel: { from: ['running', 'paused', 'ready', 'switching'], to: 'canceling' },
   switch: { from: ['ready'], to: 'switching' },
   rollBack: { from: ['switched'], to: 'rollingBack' },
+  finish: { from: ['switched'], to: 'finishing' },
 } as const satisfies Record<string, { readonly from: readonly RebuildStatus[]; readonly to: RebuildStatus }>;
 export type RebuildAct = keyof typeof rebuildActs;
 

@@ -30,6 +30,12 @@ export interface RebuildRequest {
   readonly startedBy: Actor;
 }
 
+/** A view that cannot be built anew now: the rebuild that has it; null: it was not built for the first time yet. */
+export interface Busy {
+  readonly busy: string;
+  readonly id: string | null;
+}
+
 /** How far a view's new build is, and the live one. Events, counted from the log's beginning. */
 export interface BuildProgress {
   readonly view: string;
@@ -57,8 +63,8 @@ export class Rebuilds {
     return new Map(active.flatMap(({ rebuild }) => rebuild.views.map(({ view }) => [view, rebuild] as const)));
   }
 
-  /** The new rebuild, or the name of a view that one is under way for already, or that is not there yet. */
-  async begin({ versions, switching, startedBy }: RebuildRequest): Promise<Rebuild | { readonly busy: string }> {
+  /** The new rebuild, or a view that has one already (`id`), or that is not there yet (null). */
+  async begin({ versions, switching, startedBy }: RebuildRequest): Promise<Rebuild | Busy> {
     const { clock, wake } = this.options;
     const builds = await this.options.views.builds();
     const views: RebuiltView[] = [];
@@ -67,7 +73,7 @@ export class Rebuilds {
       const own = builds.filter((build) => build.view === view && build.version === version);
       const live = own.find(({ isLive }) => isLive);
       const claim = await this.#records.claimOf(view);
-      if (!live || claim.rebuild !== null) return { busy: view };
+      if (!live || claim.rebuild !== null) return { busy: view, id: claim.rebuild };
       claims.set(view, claim);
       const build = Math.max(claim.lastBuild, ...own.map((one) => one.build)) + 1;
       views.push({ view, version, before: live.build, build, step: 'building', differences: [] });
