@@ -51,35 +51,40 @@ function tableOf(place: string, kind: string, declared: KindDeclaration): KindTa
   };
 }
 
-/** Which tables there are, remembered for as long as no connection changes the schema, or what is live. */
+/** Which tables there are, remembered for as long as no connection changes the schema, and which are live. */
 export class ViewTables {
-  /** By view and version, and the build where it was named; null: there is none. */
   readonly #known = new Map<string, BuildTables | null>();
-  #seen = '';
+  /** Number of the live build by version; null: there is none. */
+  readonly #live = new Map<string, number | null>();
+  #schemaVersion: unknown = null;
+  #dataVersion: unknown = null;
 
   constructor(private readonly db: Database) {}
 
   /** At the beginning of a transaction, or of what needs none. */
   refresh(): void {
-    // The schema's version tells of this connection's changes too, the data's of what others made live.
-    const [schema] = this.db.sql('PRAGMA schema_version').get() ?? [];
-    const [data] = this.db.sql('PRAGMA data_version').get() ?? [];
-    const seen = `${String(schema)} ${String(data)}`;
-    if (seen !== this.#seen) this.forget();
-    this.#seen = seen;
+    const schemaVersion = this.db.sql('PRAGMA schema_version').get()?.[0];
+    if (schemaVersion !== this.#schemaVersion) this.forget();
+    this.#schemaVersion = schemaVersion;
+    // Tells of whatever another connection has committed, so also of what it made live.
+    const dataVersion = this.db.sql('PRAGMA data_version').get()?.[0];
+    if (dataVersion !== this.#dataVersion) this.#live.clear();
+    this.#dataVersion = dataVersion;
   }
 
-  /** After this connection itself has changed what is live. */
+  /** After this connection itself has changed which builds there are, or are live. */
   forget(): void {
     this.#known.clear();
+    this.#live.clear();
   }
 
   /** Null if it is not there. */
-  of(view: ViewVersion): BuildTables | null {
-    const id = `${view.view} ${view.version} ${view.build ?? 'live'}`;
+  of({ view, version, build = this.#liveOf(view, version) ?? undefined }: ViewVersion): BuildTables | null {
+    if (build === undefined) return null;
+    const id = `${view} ${version} ${build}`;
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const found = this.#stored(view);
+    const found = this.#stored({ view, version, build });
     this.#known.set(id, found);
     return found;
   }
@@ -144,20 +149,25 @@ export class ViewTables {
     }
   }
 
-  #stored({ view, version, build }: ViewVersion): BuildTables | null {
-    const found =
-      build === undefined
-        ? this.db.sql('SELECT build, kinds FROM builds WHERE view = ? AND version = ? AND live = 1').get(view, version)
-        : this.db
-            .sql('SELECT build, kinds FROM builds WHERE view = ? AND version = ? AND build = ?')
-            .get(view, version, build);
+  #liveOf(view: string, version: number): number | null {
+    const id = `${view} ${version}`;
+    const known = this.#live.get(id);
+    if (known !== undefined) return known;
+    const sql = 'SELECT build FROM builds WHERE view = ? AND version = ? AND live = 1';
+    const found = (this.db.sql(sql).get(view, version)?.[0] as number | undefined) ?? null;
+    this.#live.set(id, found);
+    return found;
+  }
+
+  #stored({ view, version, build }: Required<ViewVersion>): BuildTables | null {
+    const sql = 'SELECT kinds FROM builds WHERE view = ? AND version = ? AND build = ?';
+    const found = this.db.sql(sql).get(view, version, build);
     if (!found) return null;
-    const [number, kinds] = found as [number, string];
-    const place = `${view} ${version}.${number}`;
-    const tables = Object.entries(JSON.parse(kinds) as Kinds).map(([kind, declaration]) => {
+    const place = `${view} ${version}.${build}`;
+    const tables = Object.entries(JSON.parse(found[0] as string) as Kinds).map(([kind, declaration]) => {
       return [kind, tableOf(place, kind, declaration)] as const;
     });
-    return { id: [view, version, number], kinds: new Map(tables) };
+    return { id: [view, version, build], kinds: new Map(tables) };
   }
 
   #kindsOf({ view, version }: ViewVersion): string | null {
