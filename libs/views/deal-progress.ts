@@ -96,6 +96,7 @@ export class DealById {
     route: 'GET /deals/{dealId}',
     by: [...publisherRoles, ...marketplaceRoles, ...auditRoles],
     summary: 'A deal: its form, licenses, customer and next step.',
+    asOf: true,
   };
   @Text() dealId!: string;
 }
@@ -108,6 +109,7 @@ export class DealsOfPublisher {
     route: 'GET /publishers/{publisherId}/deals',
     by: [...publisherRoles, ...marketplaceRoles, ...auditRoles],
     summary: 'Deals by tab and filter, newest first.',
+    asOf: true,
   };
   @Text() publisherId!: string;
   @Default(false)

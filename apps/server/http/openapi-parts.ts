@@ -30,6 +30,11 @@ export const parameters: Readonly<Record<string, object>> = {
     position,
     'Answer with everything up to this position handled; bounded by `wait`, else 503 VIEW_BEHIND.',
   ),
+  asOf: query(
+    'asOf',
+    { type: 'string', examples: ['2026-03-01T12:00:00Z'] },
+    'Answer as it was: at an instant (RFC 3339), or when the log ended at a position. Names of people are those of today. The answer has no ETag. Not with `after`.',
+  ),
   wait: query(
     'wait',
     { type: 'integer', minimum: 0, maximum: limits.waitMs, default: limits.usualWaitMs },

@@ -21,6 +21,8 @@ export interface HttpRoute {
   readonly revision?: 'required';
   /** Code of the 403 for a role that may not; the general one if absent. */
   readonly denied?: string;
+  /** Of a query: can be asked as of an earlier instant or position too. */
+  readonly asOf?: true;
   /** Calls of one client's address are counted; more than the limits say are answered 429, whoever makes them. */
   readonly limitedBy?: 'address';
   /** Status of success; 200 if absent. */
