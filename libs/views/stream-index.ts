@@ -1,18 +1,14 @@
-import { onEach, type Origin } from '#lib/engine/model/projection.js';
+import type { Origin } from '#lib/engine/model/projection.js';
 import type { View } from '#lib/engine/model/query.js';
-import { dealEvents } from '#lib/domain/deal/messages.js';
-import type { streams } from '#lib/domain/ids.js';
-import { invitationEvents } from '#lib/domain/invitation/messages.js';
-import { offerEvents } from '#lib/domain/offer/offer-messages.js';
-import { seatPoolEvents } from '#lib/domain/seat-pool/messages.js';
 import { projection } from './view.js';
 
-type Category = keyof typeof streams;
+const categories = ['offer', 'deal', 'invitation', 'seatPool'] as const;
+type Category = (typeof categories)[number];
 
 /** A stream, and whose it is by its first event; null where that names nobody. */
 interface StreamDoc {
   readonly stream: string;
-  readonly category: string;
+  readonly category: Category;
   readonly publisherId: string | null;
   readonly tenantId: string | null;
   /** Of a deal or an invitation to one: a pool belongs to no deal. */
@@ -24,12 +20,8 @@ interface Kinds {
   stream: StreamDoc;
 }
 
-interface Begun {
-  readonly stream: string;
-  readonly revision: number;
-}
-
-const begins = ({ stream, revision }: Begun) => (revision === 0 ? [['stream', stream] as const] : []);
+const begins = ({ stream, revision }: { readonly stream: string; readonly revision: number }) =>
+  revision === 0 ? [['stream', stream] as const] : [];
 
 /** Which streams there are of whom: where to look for what was there earlier and is in no document of today. */
 export const streamIndexProjection = projection<Kinds>({
@@ -46,17 +38,21 @@ export const streamIndexProjection = projection<Kinds>({
       ],
     },
   },
-  on: onEach([...offerEvents, ...dealEvents, ...invitationEvents, ...seatPoolEvents], begins),
-  fold({ stream, revision, data }, docs) {
+  on: { OfferCreated: begins, DealStarted: begins, CustomerInvited: begins, SeatPoolResized: begins },
+  fold({ type, stream, revision, data }, docs) {
     if (revision > 0) return;
-    const category = stream.slice(0, stream.indexOf('-'));
-    docs.put('stream', stream, {
-      stream,
-      category,
-      publisherId: 'publisherId' in data ? data.publisherId : null,
-      tenantId: 'tenantId' in data ? data.tenantId : null,
-      dealId: 'dealId' in data && category !== 'seatPool' ? data.dealId : null,
-    });
+    const begun = (category: Category, whose: Partial<StreamDoc>): void =>
+      docs.put('stream', stream, { publisherId: null, tenantId: null, dealId: null, ...whose, stream, category });
+    switch (type) {
+      case 'OfferCreated':
+        return begun('offer', { publisherId: data.publisherId });
+      case 'DealStarted':
+        return begun('deal', { publisherId: data.publisherId, dealId: data.dealId });
+      case 'CustomerInvited':
+        return begun('invitation', { dealId: data.dealId });
+      case 'SeatPoolResized':
+        return begun('seatPool', { publisherId: data.publisherId, tenantId: data.tenantId });
+    }
   },
 });
 

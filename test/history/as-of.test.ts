@@ -2,7 +2,7 @@ import type { AsOf } from '#lib/engine/history/history.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import { later } from '#lib/engine/model/instants.js';
 import type { QueryClass } from '#lib/engine/model/message.js';
-import type { AnyProjection, KindDeclaration, Origin } from '#lib/engine/model/projection.js';
+import type { AnyProjection, Origin } from '#lib/engine/model/projection.js';
 import { streams } from '#lib/domain/ids.js';
 import { projections } from '#lib/product/registries.js';
 import { streamIndexProjection } from '#lib/views/stream-index.js';
@@ -147,7 +147,7 @@ function expectOrigins(
       delete: (kind: string, key: string) => void documents.delete(at(kind, key)),
     });
     for (const [kind, key] of keys) {
-      const origins = (projection.kinds[kind])?.origins;
+      const origins = projection.kinds[kind]?.origins;
       const streams = touching.get(at(kind, key)) ?? new Set();
       touching.set(at(kind, key), streams.add(event.stream));
       const outside = (origin: Origin) => [...streams].filter((stream) => !streamsOf(origin).includes(stream));
