@@ -2,8 +2,7 @@ import type { Origin } from '#lib/engine/model/projection.js';
 import type { View } from '#lib/engine/model/query.js';
 import { projection } from './view.js';
 
-const categories = ['offer', 'deal', 'invitation', 'seatPool'] as const;
-type Category = (typeof categories)[number];
+type Category = 'offer' | 'deal' | 'invitation' | 'seatPool';
 
 /** A stream, and whose it is by its first event; null where that names nobody. */
 interface StreamDoc {
