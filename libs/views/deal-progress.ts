@@ -111,6 +111,7 @@ export class DealsOfPublisher {
     summary: 'Deals by tab and filter, newest first.',
     asOf: true,
   };
+  static readonly rowKey = ['dealId'];
   @Text() publisherId!: string;
   @Default(false)
   @Flag({ description: 'Only those whose contract ended while licenses are active.' })

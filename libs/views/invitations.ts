@@ -109,6 +109,7 @@ export class InvitationsOfDeal {
     summary: "A deal's invitations, pending and past.",
     asOf: true,
   };
+  static readonly rowKey = ['invitationId'];
   @Text() dealId!: string;
 }
 

@@ -206,6 +206,7 @@ export class CustomerLicenseCounts {
     summary: "A customer's licenses, plan by plan.",
     asOf: true,
   };
+  static readonly rowKey = ['serviceId'];
   @TenantGuid() tenantId!: string;
 }
 
@@ -219,6 +220,7 @@ export class PublisherLicenseCounts {
     summary: "Licenses of a publisher's customers, customer by customer and plan by plan.",
     asOf: true,
   };
+  static readonly rowKey = ['tenantId', 'serviceId'];
   @Text() publisherId!: string;
 }
 

@@ -112,6 +112,7 @@ export class HistoryOfOffer {
     summary: 'What happened to an offer, the latest first.',
     asOf: true,
   };
+  static readonly rowKey = ['reference'];
   @Text({ example: 'fabrikam.f365' }) offer!: string;
 }
 

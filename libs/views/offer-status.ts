@@ -136,6 +136,7 @@ export class ListOffers {
     summary: "A publisher's offers with their status.",
     asOf: true,
   };
+  static readonly rowKey = ['offer'];
   @Text() publisherId!: string;
 }
 

@@ -154,6 +154,7 @@ export class ListPlans {
     summary: 'Plans of an offer with their Service IDs and status.',
     asOf: true,
   };
+  static readonly rowKey = ['serviceId'];
   @Text() offer!: string;
 }
 

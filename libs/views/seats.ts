@@ -90,6 +90,7 @@ export class SeatsOfPool {
     summary: 'Who holds the seats of a plan, since when and by whom.',
     asOf: true,
   };
+  static readonly rowKey = ['personId'];
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
 }
@@ -104,6 +105,7 @@ export class SeatsAtStake {
     summary: 'Whose seats of a plan go at the deadline of the open license conflict, as things are.',
     asOf: true,
   };
+  static readonly rowKey = ['personId'];
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
 }

@@ -111,6 +111,7 @@ export class ProductsOfTenant {
     summary: "A customer's products, with licenses and seats in total and plan by plan.",
     asOf: true,
   };
+  static readonly rowKey = ['offer'];
   @TenantGuid() tenantId!: string;
 }
 

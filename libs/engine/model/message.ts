@@ -67,6 +67,8 @@ export interface EventClass<T = object, Type extends string = string> extends Me
 export interface QueryClass<T = object, Type extends string = string> extends MessageClass<T, Type> {
   readonly http: HttpRoute;
   readonly answers: MessageClass;
+  /** Of a list: the fields that tell a row from the others, so that two answers can be compared. */
+  readonly rowKey?: readonly string[];
 }
 
 /** An event as a decider returns it: name and payload. */
