@@ -51,6 +51,9 @@ export const limits = {
   pastStreams: 1_000,
   pastEvents: 200_000,
   pastReadsAtOnce: 16,
+  /** Events of the past that are folded in one turn of the event loop; answers about it that are worked on at once. */
+  pastEventsPerTurn: 500,
+  pastAtOnce: 4,
   /** Events from one entry of the table of the log's times to the next. */
   eventsPerLogTime: 1_000,
   /** How often to look for rows that others have set. */

@@ -1,3 +1,4 @@
+import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import type { LogReader, Position, StoredEvent } from '../ports/event-store.js';
 
@@ -41,6 +42,7 @@ async function readOn(sources: readonly Source[], upTo: Position): Promise<void>
   const empty = sources.filter(({ events, hasMore }) => hasMore && events.length === 0);
   for (let at = 0; at < empty.length; at += limits.pastReadsAtOnce) {
     await Promise.all(empty.slice(at, at + limits.pastReadsAtOnce).map((source) => readPage(source, upTo)));
+    await turnOfEventLoop();
   }
 }
 

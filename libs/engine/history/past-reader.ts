@@ -86,8 +86,10 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
     const documents = new PastDocuments(projection);
     for await (const events of inLogOrder(this.options.log, streams, this.upTo)) {
       this.#count('events', (this.#events += events.length), limits.pastEvents);
-      for (const event of events) if (projection.on[event.type]) this.#foldOne(projection, documents, event);
-      await turnOfEventLoop();
+      for (const [index, event] of events.entries()) {
+        if (projection.on[event.type]) this.#foldOne(projection, documents, event);
+        if (index % limits.pastEventsPerTurn === 0) await turnOfEventLoop();
+      }
     }
     return documents;
   }

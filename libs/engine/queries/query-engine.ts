@@ -1,11 +1,13 @@
 import type { Settlement } from '../commands/command-engine.js';
 import type { AsOf, History } from '../history/history.js';
 import { PastParkedError, TooWideError } from '../history/past-reader.js';
+import { limits } from '../limits.js';
 import type { QueryClass } from '../model/message.js';
 import type { QueryContext, QueryHandling, Ref } from '../model/query.js';
 import type { Clock } from '../ports/clock.js';
 import type { Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
+import { Turns } from '../ports/turns.js';
 import type { ViewReader } from '../ports/view-store.js';
 import type { Ask, QueryOutcome } from './ask.js';
 import { Cursors, type Cursor } from './cursor.js';
@@ -38,6 +40,7 @@ export class QueryEngine<Settings> {
   /** Views that a query needed the last time: waited for before reading. */
   readonly #needs = new Map<string, ReadonlySet<string>>();
   readonly #cursors: Cursors;
+  readonly #pastTurns = new Turns(limits.pastAtOnce);
 
   constructor(private readonly options: QueryEngineOptions<Settings>) {
     const handlings = new Map<string, QueryHandling>();
@@ -107,7 +110,8 @@ export class QueryEngine<Settings> {
     const documents = new Reading(history.reader(position), records);
     try {
       const then = { ...context, now: moment.now };
-      return (await this.#compose(handling, query, ask, then, documents, position)).outcome(position);
+      const compose = () => this.#compose(handling, query, ask, then, documents, position);
+      return (await this.#pastTurns.take(compose)).outcome(position);
     } catch (error) {
       if (error instanceof TooWideError) return { kind: 'tooWide', detail: error.message };
       if (error instanceof PastParkedError) return { kind: 'parked', since: error.since, position };
