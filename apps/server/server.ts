@@ -9,6 +9,7 @@ import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
 import { BulkCommands } from './operations/bulk-commands.js';
+import { ledgerActions } from './operations/ledger-export.js';
 import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
 
@@ -56,7 +57,11 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     deciders,
     views,
     refusals: domainRefusals,
-    actions: [...projectionActions(stores.views, events, clock), ...operationActions(records)],
+    actions: [
+      ...projectionActions(stores.views, events, clock),
+      ...operationActions(records),
+      ...ledgerActions(events, product.times),
+    ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.
     ready: async () => ({

@@ -105,6 +105,21 @@ describe('R90 seatledger audit', () => {
     expect((await audit('diff', path, '--from', after, '--to', after)).stdout).toBe('Nothing differs.\n');
   });
 
+  it('ledger writes every entry as the server does, to standard output, and says as of when', async () => {
+    const { tenantId, between } = await customer();
+    const auditor = await product.as('auditor');
+    const search = `format=csv&tenantId=${tenantId}&asOf=${between}`;
+    const { body, headers } = await ok(auditor.get('/ledger/export', { after: false, search }));
+    const written = await audit('ledger', '--tenant', tenantId, '--as-of', between);
+    expect([written.code, written.stdout]).toEqual([0, body]);
+    expect(written.stderr).toBe(`As of ${headers.get('position')}\n`);
+    const whole = await audit('ledger', '--format', 'ndjson', '--publisher', 'fabrikam');
+    expect(whole.stdout.split('\n').length).toBeGreaterThan(written.stdout.split('\n').length);
+    expect((await audit('ledger', '--format', 'xml')).code).toBe(2);
+    const refused = await audit('ledger', '--as-of', 'yesterday');
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+  });
+
   it('refuses a path that cannot be asked so, and a moment that is none, and says what to do', async () => {
     const wrong = await audit('as-of', '/ledger', '--at', product.clock.now());
     expect([wrong.code, wrong.stderr.split('\n')[0]]).toEqual([1, '/ledger cannot be asked as of then. What can be:']);

@@ -82,6 +82,7 @@ export const permissions: Readonly<Record<string, readonly string[] | 'anyone'>>
   'GET /storefront/offers': 'anyone',
   'GET /storefront/offers/{offer}': 'anyone',
   'GET /ledger': ['auditor'],
+  'GET /ledger/export': ['auditor'],
   'POST /checks': ['app'],
   'GET /projections': ['operator', 'admin'],
   'POST /keys': ['admin'],

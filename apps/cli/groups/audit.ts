@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
+import { exportLedger, type LedgerChoice } from '../ledger-command.js';
 import { askable } from '../past.js';
 import type { Surroundings } from '../surroundings.js';
 
@@ -33,4 +34,12 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .action((path: string, choice: Span & { json: boolean }) =>
       showDifference(path, choice, choice.json, surroundings),
     );
+  audit
+    .command('ledger')
+    .description('every license and seat event, to standard output')
+    .addOption(new Option('--format <format>', 'how rows are written').choices(['csv', 'ndjson']).default('csv'))
+    .option('--tenant <tenantId>', 'those of one customer')
+    .option('--publisher <publisherId>', 'those of one publisher')
+    .option('--as-of <moment>', moment)
+    .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
 }

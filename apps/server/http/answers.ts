@@ -100,6 +100,8 @@ export function answerAction(replies: Replies, reply: FastifyReply, outcome: Act
       return replies.send(reply, replies.success, outcome.body);
     case 'list':
       return replies.send(reply, replies.success, { rows: outcome.rows, next: outcome.next });
+    case 'stream':
+      return replies.stream(reply, outcome.mediaType, outcome.position, outcome.chunks);
     case 'rejected':
       return replies.refuse(reply, outcome.refusals);
     case 'notFound':

@@ -71,6 +71,10 @@ export const parameters: Readonly<Record<string, object>> = {
 export const headers: Readonly<Record<string, object>> = {
   etag: { schema: { type: 'string' }, description: 'The revision as `"r<revision>"`: what `If-Match` sends back.' },
   traceId: { schema: { type: 'string', pattern: '^[0-9a-f]{32}$' }, description: 'Names this request in the logs.' },
+  position: {
+    schema: { type: 'string' },
+    description: 'Where the log ended: sent as `asOf`, it gives the same bytes.',
+  },
   location: { schema: { type: 'string' }, description: 'Where to ask how far an operation is.' },
   retryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
 };

@@ -113,11 +113,21 @@ function success(route: Route, schemas: Map<string, unknown>): Json {
     headers: { 'trace-id': ref('headers', 'traceId'), ...(tagged && { ETag: ref('headers', 'etag') }) },
     content: { 'application/json': { schema } },
   });
+  if (route.kind === 'action' && route.action.message.streams) return { 200: streamed(route.action.message.streams) };
   if (route.kind !== 'command') return { [status]: response(answer) };
   const dryRun = dryRunAnswer(route, schemas);
   if (route.bulk) return { 200: response({ anyOf: [answer, dryRun] }), 202: started(schemas) };
   if (status === '200') return { 200: response({ anyOf: [answer, dryRun] }) };
   return { 200: response(dryRun), [status]: response(answer) };
+}
+
+/** Rows one after the other, in each of some media types. */
+function streamed(mediaTypes: readonly string[]): object {
+  return {
+    description: 'Rows, as they are made. What is broken off is not whole.',
+    headers: { 'trace-id': ref('headers', 'traceId'), Position: ref('headers', 'position') },
+    content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
+  };
 }
 
 /** What a command with a long list answers. */

@@ -10,7 +10,11 @@ type Value = string | number | null;
 export class PastDocuments {
   readonly #docs = new Map<string, Map<string, Doc>>();
 
-  constructor(private readonly projection: AnyProjection) {}
+  constructor(
+    private readonly projection: AnyProjection,
+    /** Is given what is written once, which is not kept then: there may be more than the memory holds. */
+    private readonly written?: (kind: string, doc: Doc) => void,
+  ) {}
 
   /** Throws what the fold throws. */
   fold(event: StoredEvent): void {
@@ -23,7 +27,12 @@ export class PastDocuments {
     };
     this.projection.fold(event, {
       get: (kind: string, key: string) => kindOf(kind, key).get(key),
-      put: (kind: string, key: string, doc: Doc) => void kindOf(kind, key).set(key, doc),
+      put: (kind: string, key: string, doc: Doc) => {
+        const docs = kindOf(kind, key);
+        const { writtenOnce = false } = this.projection.kinds[kind] as KindDeclaration;
+        if (this.written && writtenOnce) this.written(kind, doc);
+        else docs.set(key, doc);
+      },
       delete: (kind: string, key: string) => void kindOf(kind, key).delete(key),
     });
   }
