@@ -120,7 +120,7 @@ export const generalProblems = {
     rule: null,
     status: 503,
     title: 'The view has not got there yet',
-    help: 'Ask again with the same `after`; `position` says how far the view is.',
+    help: 'Ask again with the same `after` or `asOf`; `position` says how far the view is.',
   },
   DOCUMENT_PARKED: {
     rule: null,

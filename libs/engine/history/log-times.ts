@@ -59,6 +59,9 @@ export class LogTimes {
   /** Adds rows as the log grows, until the signal aborts. Rejects with FencedError if somebody else does. */
   async extend(signal: AbortSignal): Promise<void> {
     await this.#dropForeign();
+    // What was read before may have been dropped.
+    this.#times.length = 0;
+    this.#last = '';
     await this.#read();
     const known = this.#times.at(-1);
     let latest = known?.recordedAt ?? null;
