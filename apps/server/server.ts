@@ -9,6 +9,7 @@ import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
 import { BulkCommands } from './operations/bulk-commands.js';
+import { ledgerActions } from './operations/ledger-export.js';
 import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
@@ -61,6 +62,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...projectionActions(stores.views, events, clock, rebuilds),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
+      ...ledgerActions(events, product.times),
     ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.

@@ -49,6 +49,15 @@ export const limits = {
   /** How often to look how far views and processes are that others run: while somebody waits for them, and else. */
   watchMs: 20,
   watchIdleMs: 250,
+  /** Streams and events that one answer about the past may rest on, and streams of it that are read at once. */
+  pastStreams: 1_000,
+  pastEvents: 200_000,
+  pastReadsAtOnce: 16,
+  /** Events of the past that are folded in one turn of the event loop; answers about it that are worked on at once. */
+  pastEventsPerTurn: 500,
+  pastAtOnce: 4,
+  /** Events from one entry of the table of the log's times to the next. */
+  eventsPerLogTime: 1_000,
   /** How often to look for rows that others have set. */
   lookAgainMs: 1_000,
 } as const;

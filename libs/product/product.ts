@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandEngine } from '#lib/engine/commands/command-engine.js';
+import { History } from '#lib/engine/history/history.js';
+import { LogTimes } from '#lib/engine/history/log-times.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
@@ -11,6 +13,7 @@ import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { deciders } from '#lib/domain/deciders.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
+import { streamIndexProjection } from '#lib/views/stream-index.js';
 import { views } from '#lib/views/views.js';
 import { catalog, projections } from './registries.js';
 
@@ -32,6 +35,8 @@ export interface Product {
   /** How far views and processes are: to be told by whoever runs them, and asked by whoever waits. */
   readonly visible: VisibleViews;
   readonly progress: ProcessProgress;
+  /** Which position belongs to an instant: to be kept up, and asked by who asks for an earlier state. */
+  readonly times: LogTimes;
   /** Whether log and records can be read, and every view has been folded at least in part. */
   answers(timeoutMs: number): Promise<boolean>;
   /** Resolves when every process and every view has passed the log's head as it was at the call. */
@@ -43,9 +48,13 @@ export function createProduct(options: ProductOptions): Product {
   const progress = new ProcessProgress(processes(settings));
   const visible = new VisibleViews(projections.map(({ name }) => name));
   const shared = { records, clock, settings, settlement: progress };
+  const times = new LogTimes(events, records);
+  const past = { log: events, times, catalog, projections, index: streamIndexProjection };
+  const history = new History({ ...past, views: options.views, visible, clock });
   return {
     commands: new CommandEngine({ deciders, store: events, catalog, solelyOurs, ...shared }),
     queries: new QueryEngine({
+      history,
       queries: views.flatMap((view) => view.queries),
       views: options.views,
       visible,
@@ -54,6 +63,7 @@ export function createProduct(options: ProductOptions): Product {
     }),
     visible,
     progress,
+    times,
     async answers(timeoutMs) {
       const read = Promise.all([events.head(), records.list({ table: processesTable, limit: 1 })]).then(() => true);
       const inTime = await Promise.race([read.catch(() => false), pause(timeoutMs, false)]);

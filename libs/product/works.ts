@@ -56,7 +56,7 @@ const commandsByName: ReadonlyMap<string, CommandClass> = new Map(
   [...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]),
 );
 
-/** Everything that goes on all the time: views, processes, timers, requests to the outside, operations. */
+/** Everything that goes on all the time: views, processes, timers, requests to the outside, operations, the log's times. */
 export function worksOf(options: WorksOptions): Works {
   const { product, events, records, views, execute, clock, settings, outgoing, shared, log } = options;
   const lookEveryMs = shared ? limits.lookAgainMs : null;
@@ -78,6 +78,7 @@ export function worksOf(options: WorksOptions): Works {
       { parts: ['requests'], run: (_held, signal) => carryOut(requests, lookEveryMs, signal) },
       { parts: ['operations'], run: (_held, signal) => operations.run(signal) },
       { parts: ['rebuilds'], run: (_held, signal) => rebuilds.run(signal) },
+      { parts: ['log-times'], run: (_held, signal) => product.times.extend(signal) },
       ...(views ? [folding(views, options)] : []),
     ],
     operationBegun: () => operations.begun(),

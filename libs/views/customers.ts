@@ -2,6 +2,7 @@ import type { HttpRoute } from '#lib/engine/model/message.js';
 import { onEach } from '#lib/engine/model/projection.js';
 import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
+import { streams } from '#lib/domain/ids.js';
 import { relationshipEvents } from '#lib/domain/relationship/messages.js';
 import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
 import { publisherRef } from './offer-status.js';
@@ -42,6 +43,12 @@ export const customersProjection = projection<Kinds>({
         ['publisherId', 'status', 'organizationName'],
         ['tenantId', 'status', 'publisherId'],
       ],
+      origins: {
+        key: (key) => {
+          const [publisherId = '', tenantId = ''] = key.split('.');
+          return { stream: streams.relationship(publisherId, tenantId) };
+        },
+      },
     },
   },
   on: onEach(relationshipEvents, touches),

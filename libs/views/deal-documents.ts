@@ -6,7 +6,9 @@ import { formOf, type DealForm } from '#lib/domain/deal/form.js';
 import { dealEvents, type DealEvent } from '#lib/domain/deal/messages.js';
 import { updated } from '#lib/domain/deal/state.js';
 import { tabOf, type DealStatus, type DealTab } from '#lib/domain/deal/status.js';
+import { streams } from '#lib/domain/ids.js';
 import { invitationEvents } from '#lib/domain/invitation/messages.js';
+import { everyStream } from './stream-index.js';
 import { projection } from './view.js';
 
 /** Tenants that are remembered of those that accepted a deal's invitations. */
@@ -82,8 +84,12 @@ export const dealProgressProjection = projection<Kinds>({
         ['publisherId', 'filter', 'startedAt'],
         ['filter', 'startedAt'],
       ],
+      origins: {
+        key: (dealId) => ({ stream: streams.deal(dealId) }),
+        fields: { publisherId: (publisherId) => everyStream('deal', { publisherId }) },
+      },
     },
-    invited: {},
+    invited: { origins: { key: (dealId) => everyStream('invitation', { dealId }) } },
   },
   on: {
     ...onEach(dealEvents, touchesDeal),

@@ -96,6 +96,7 @@ export class DealById {
     route: 'GET /deals/{dealId}',
     by: [...publisherRoles, ...marketplaceRoles, ...auditRoles],
     summary: 'A deal: its form, licenses, customer and next step.',
+    asOf: true,
   };
   @Text() dealId!: string;
 }
@@ -108,7 +109,9 @@ export class DealsOfPublisher {
     route: 'GET /publishers/{publisherId}/deals',
     by: [...publisherRoles, ...marketplaceRoles, ...auditRoles],
     summary: 'Deals by tab and filter, newest first.',
+    asOf: true,
   };
+  static readonly rowKey = ['dealId'];
   @Text() publisherId!: string;
   @Default(false)
   @Flag({ description: 'Only those whose contract ended while licenses are active.' })

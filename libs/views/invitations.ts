@@ -10,6 +10,7 @@ import { dealRef } from './deal-documents.js';
 import { liveRef } from './offer-contents.js';
 import { publisherRef } from './offer-status.js';
 import { isOwn } from './own.js';
+import { everyStream } from './stream-index.js';
 import { answer, projection } from './view.js';
 
 /** An invitation without its secret: neither token nor hash is in any view (R61). */
@@ -36,7 +37,13 @@ const touches = ({ data }: { data: { invitationId: string } }) => [['invitation'
 export const invitationsProjection = projection<Kinds>({
   name: 'invitations',
   version: 1,
-  kinds: { invitation: { fields: { dealId: 'text', invitedAt: 'text' }, indexes: [['dealId', 'invitedAt']] } },
+  kinds: {
+    invitation: {
+      fields: { dealId: 'text', invitedAt: 'text' },
+      indexes: [['dealId', 'invitedAt']],
+      origins: { fields: { dealId: (dealId) => everyStream('invitation', { dealId }) } },
+    },
+  },
   on: onEach(invitationEvents, touches),
   fold({ type, data, meta, revision }, docs) {
     switch (type) {
@@ -100,7 +107,9 @@ export class InvitationsOfDeal {
     route: 'GET /deals/{dealId}/invitations',
     by: [...publisherRoles, ...auditRoles],
     summary: "A deal's invitations, pending and past.",
+    asOf: true,
   };
+  static readonly rowKey = ['invitationId'];
   @Text() dealId!: string;
 }
 

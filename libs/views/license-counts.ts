@@ -1,8 +1,9 @@
 import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
-import { onEach } from '#lib/engine/model/projection.js';
+import { onEach, type Origin } from '#lib/engine/model/projection.js';
 import { ref, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Flag, Instant, Nullable, OneOf, Part, Parts, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
-import { customerRoles, publisherRoles } from '#lib/domain/roles.js';
+import { streams } from '#lib/domain/ids.js';
+import { auditRoles, customerRoles, publisherRoles } from '#lib/domain/roles.js';
 import {
   seatPoolEvents,
   shrinkPolicies,
@@ -10,6 +11,7 @@ import {
   type ShrinkPolicy,
 } from '#lib/domain/seat-pool/messages.js';
 import { plansProjection } from './plans.js';
+import { everyStream } from './stream-index.js';
 import { answer, projection } from './view.js';
 
 /** Deals that a pool lists by name; what further ones give is shown as one number. */
@@ -49,6 +51,12 @@ export function poolKey({ tenantId, serviceId }: { readonly tenantId: string; re
   return `${tenantId}.${serviceId}`;
 }
 
+/** Where the events of a pool lie, by its key. */
+export function poolStream(key: string): Origin {
+  const dot = key.indexOf('.');
+  return { stream: streams.seatPool(key.slice(0, dot), key.slice(dot + 1)) };
+}
+
 interface Kinds {
   pool: PoolDoc;
 }
@@ -65,6 +73,13 @@ export const licenseCountsProjection = projection<Kinds>({
         ['tenantId', 'serviceId'],
         ['publisherId', 'tenantId'],
       ],
+      origins: {
+        key: poolStream,
+        fields: {
+          tenantId: (tenantId) => everyStream('seatPool', { tenantId }),
+          publisherId: (publisherId) => everyStream('seatPool', { publisherId }),
+        },
+      },
     },
   },
   on: onEach(seatPoolEvents, touchesPool),
@@ -187,9 +202,11 @@ export class CustomerLicenseCounts {
   static readonly answers = LicenseCount;
   static readonly http: HttpRoute = {
     route: 'GET /customers/{tenantId}/licenses',
-    by: customerRoles,
+    by: [...customerRoles, ...auditRoles],
     summary: "A customer's licenses, plan by plan.",
+    asOf: true,
   };
+  static readonly rowKey = ['serviceId'];
   @TenantGuid() tenantId!: string;
 }
 
@@ -199,9 +216,11 @@ export class PublisherLicenseCounts {
   static readonly answers = LicenseCount;
   static readonly http: HttpRoute = {
     route: 'GET /publishers/{publisherId}/licenses',
-    by: publisherRoles,
+    by: [...publisherRoles, ...auditRoles],
     summary: "Licenses of a publisher's customers, customer by customer and plan by plan.",
+    asOf: true,
   };
+  static readonly rowKey = ['tenantId', 'serviceId'];
   @Text() publisherId!: string;
 }
 

@@ -72,7 +72,7 @@ interface Totals {
 }
 
 /** What is stored of an entry: nothing that its Service ID tells, and no nulls. There is one for every event. */
-type EntryDoc = Omit<LedgerEntry, keyof Particulars | 'offer' | 'planId'> & Partial<Particulars>;
+export type EntryDoc = Omit<LedgerEntry, keyof Particulars | 'offer' | 'planId'> & Partial<Particulars>;
 
 interface Kinds {
   /** By stream and revision, padded so that keys of a stream sort in order. */
@@ -234,6 +234,11 @@ export class LicenseLedger {
   };
 }
 
+/** An entry as it is shown. */
+export function ledgerEntry(entry: EntryDoc): LedgerEntry {
+  return { ...noParticulars, ...entry, ...planNamedBy(entry.serviceId) };
+}
+
 export const licenseLedger: View = {
   projection: licenseLedgerProjection,
   queries: [
@@ -247,7 +252,7 @@ export const licenseLedger: View = {
         where: {},
         orderBy: 'recordedAt',
       }),
-      compose: (entry): LedgerEntry => ({ ...noParticulars, ...entry, ...planNamedBy(entry.serviceId) }),
+      compose: (entry) => ledgerEntry(entry),
       filters: ['recordedAt', 'event', 'publisherId', 'tenantId', 'serviceId', 'dealId', 'personId'],
     }),
   ],

@@ -1,6 +1,7 @@
 import { isOneOf } from '#lib/engine/model/message.js';
 import { onEach, type Docs } from '#lib/engine/model/projection.js';
 import { ref, type DocRef } from '#lib/engine/model/query.js';
+import { streams } from '#lib/domain/ids.js';
 import { emptyContent, type Content } from '#lib/domain/offer/content.js';
 import { offerEvents } from '#lib/domain/offer/offer-messages.js';
 import { pageEvents } from '#lib/domain/offer/pages-messages.js';
@@ -54,13 +55,17 @@ const draftAndSubmitted = (event: OnOffer) => [...draft(event), ['submitted', ev
 const everything = (event: OnOffer) => [...draftAndSubmitted(event), ['live', event.data.offer] as const];
 
 /** An offer's pages and plans three times: as saved, as submitted, as live. */
+/** Of documents by offer. */
+export const fromOffer = { key: (offer: string) => ({ stream: streams.offer(offer) }) };
+
 export const offerContentsProjection = projection<Kinds>({
   name: 'offer-contents',
   version: 1,
   kinds: {
-    draft: {},
-    submitted: {},
+    draft: { origins: fromOffer },
+    submitted: { origins: fromOffer },
     live: {
+      origins: fromOffer,
       fields: { publisherId: 'text', status: 'text', name: 'text', category: 'text' },
       indexes: [
         ['status', 'name'],

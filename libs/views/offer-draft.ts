@@ -28,6 +28,7 @@ export class GetOfferDraft {
     route: 'GET /offers/{offer}/draft',
     by: publisherRoles,
     summary: "An offer's pages and plans: as saved, in preview and live.",
+    asOf: true,
   };
   @Text() offer!: string;
 }

@@ -7,6 +7,7 @@ import { publisherOf } from '#lib/domain/ids.js';
 import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
 import { ReportEntry } from '#lib/domain/offer/publishing-messages.js';
 import { auditRoles, publisherRoles } from '#lib/domain/roles.js';
+import { fromOffer } from './offer-contents.js';
 import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { erasureRef, wasErased } from './people.js';
@@ -51,6 +52,7 @@ export const offerHistoryProjection = projection<Kinds>({
       writtenOnce: true,
       fields: { offer: 'text', revision: 'number', event: 'text', recordedAt: 'text' },
       indexes: [['offer', 'revision']],
+      origins: { fields: { offer: fromOffer.key } },
     },
   },
   on: onEach(offerEvents, touches),
@@ -108,7 +110,9 @@ export class HistoryOfOffer {
     route: 'GET /offers/{offer}/history',
     by: [...publisherRoles, ...auditRoles],
     summary: 'What happened to an offer, the latest first.',
+    asOf: true,
   };
+  static readonly rowKey = ['reference'];
   @Text({ example: 'fabrikam.f365' }) offer!: string;
 }
 

@@ -3,17 +3,18 @@ import { isOneOf, type HttpRoute } from '#lib/engine/model/message.js';
 import { onEach, type Docs } from '#lib/engine/model/projection.js';
 import { type DocRef, ref, type View } from '#lib/engine/model/query.js';
 import { Text } from '#lib/engine/model/shape.js';
-import { publisherOf } from '#lib/domain/ids.js';
+import { publisherOf, streams } from '#lib/domain/ids.js';
 import { emptyContent } from '#lib/domain/offer/content.js';
 import { offerEvents, type OfferEvent } from '#lib/domain/offer/offer-messages.js';
 import { publishingEvents } from '#lib/domain/offer/publishing-messages.js';
 import { releaseEvents } from '#lib/domain/offer/release-messages.js';
 import { statusWord } from '#lib/domain/offer/status.js';
-import { marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
-import { draftRef } from './offer-contents.js';
+import { auditRoles, marketplaceRoles, publisherRoles } from '#lib/domain/roles.js';
+import { draftRef, fromOffer } from './offer-contents.js';
 import { afterStop, openPhase, progressed } from './offer-progress.js';
 import { OfferStatus, OfferSummary, statusOf, summaryOf, type OfferDoc } from './offer-status-answer.js';
 import { isOwn } from './own.js';
+import { everyStream } from './stream-index.js';
 import { answer, projection } from './view.js';
 
 export interface PublisherDoc {
@@ -35,8 +36,12 @@ export const offerStatusProjection = projection<Kinds>({
   name: 'offer-status',
   version: 1,
   kinds: {
-    offer: { fields: { publisherId: 'text', offer: 'text', status: 'text' }, indexes: [['publisherId', 'offer']] },
-    publisher: {},
+    offer: {
+      fields: { publisherId: 'text', offer: 'text', status: 'text' },
+      indexes: [['publisherId', 'offer']],
+      origins: { ...fromOffer, fields: { publisherId: (publisherId) => everyStream('offer', { publisherId }) } },
+    },
+    publisher: { origins: { key: (publisherId) => ({ stream: streams.publisher(publisherId) }) } },
   },
   on: {
     PublisherEnrolled: touchesPublisher,
@@ -115,8 +120,9 @@ export class GetOfferStatus {
   static readonly answers = OfferStatus;
   static readonly http: HttpRoute = {
     route: 'GET /offers/{offer}',
-    by: [...publisherRoles, ...marketplaceRoles],
+    by: [...publisherRoles, ...marketplaceRoles, ...auditRoles],
     summary: 'Status of an offer: phase and steps, pages, what blocks publishing, allowed actions.',
+    asOf: true,
   };
   @Text() offer!: string;
 }
@@ -126,9 +132,11 @@ export class ListOffers {
   static readonly answers = OfferSummary;
   static readonly http: HttpRoute = {
     route: 'GET /publishers/{publisherId}/offers',
-    by: publisherRoles,
+    by: [...publisherRoles, ...auditRoles],
     summary: "A publisher's offers with their status.",
+    asOf: true,
   };
+  static readonly rowKey = ['offer'];
   @Text() publisherId!: string;
 }
 

@@ -1,6 +1,7 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import { ref, type RecordFind, type Ref, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { TenantGuid, Text } from '#lib/engine/model/shape.js';
+import { streams } from '#lib/domain/ids.js';
 import { peopleTable, personKey, personRecord, type PersonRecord } from '#lib/domain/person/directory.js';
 import { PersonData } from '#lib/domain/person/messages.js';
 import { dealRoles, seatRoles } from '#lib/domain/roles.js';
@@ -20,7 +21,16 @@ interface Kinds {
 export const peopleProjection = projection<Kinds>({
   name: 'people',
   version: 1,
-  kinds: { erased: {} },
+  kinds: {
+    erased: {
+      origins: {
+        key: (key) => {
+          const [scope = '', personId = ''] = key.split('.');
+          return { stream: streams.person(scope, personId) };
+        },
+      },
+    },
+  },
   on: { PersonErased: ({ data }) => scopesOf(data).map((scope) => ['erased', personKey(scope, data.personId)]) },
   fold(event, docs) {
     if (event.type !== 'PersonErased') return;

@@ -2,11 +2,12 @@ import type { HttpRoute } from '#lib/engine/model/message.js';
 import type { Docs } from '#lib/engine/model/projection.js';
 import type { View } from '#lib/engine/model/query.js';
 import { Nullable, OneOf, Text, Whole } from '#lib/engine/model/shape.js';
-import { publisherOf, serviceId } from '#lib/domain/ids.js';
+import { planNamedBy, publisherOf, serviceId } from '#lib/domain/ids.js';
 import type { Plan } from '#lib/domain/offer/content.js';
 import type { Market } from '#lib/domain/offer/state.js';
 import { planStatusWord, planStatusWords, type PlanStatusWord } from '#lib/domain/offer/status.js';
-import { publisherRoles } from '#lib/domain/roles.js';
+import { auditRoles, publisherRoles } from '#lib/domain/roles.js';
+import { fromOffer } from './offer-contents.js';
 import { offerRef } from './offer-status.js';
 import { isOwn } from './own.js';
 import { answer, projection } from './view.js';
@@ -45,7 +46,13 @@ const touchesPlans = ({ data }: { data: { offer: string; planIds: string[] } }) 
 export const plansProjection = projection<Kinds>({
   name: 'plans',
   version: 1,
-  kinds: { plan: { fields: { offer: 'text', serviceId: 'text', status: 'text' }, indexes: [['offer', 'serviceId']] } },
+  kinds: {
+    plan: {
+      fields: { offer: 'text', serviceId: 'text', status: 'text' },
+      indexes: [['offer', 'serviceId']],
+      origins: { key: (service) => fromOffer.key(planNamedBy(service).offer), fields: { offer: fromOffer.key } },
+    },
+  },
   on: {
     PlanCreated: touchesPlan,
     PlanListingSaved: touchesPlan,
@@ -143,9 +150,11 @@ export class ListPlans {
   static readonly answers = PlanRow;
   static readonly http: HttpRoute = {
     route: 'GET /offers/{offer}/plans',
-    by: publisherRoles,
+    by: [...publisherRoles, ...auditRoles],
     summary: 'Plans of an offer with their Service IDs and status.',
+    asOf: true,
   };
+  static readonly rowKey = ['serviceId'];
   @Text() offer!: string;
 }
 

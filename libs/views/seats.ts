@@ -1,10 +1,10 @@
 import type { Actor } from '#lib/engine/model/envelope.js';
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type DocRef, type Find, type Snapshot, type View } from '#lib/engine/model/query.js';
+import { ref, type DocRef, type Find, type QueryContext, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Flag, Instant, Nullable, OneOf, Part, TenantGuid, Text } from '#lib/engine/model/shape.js';
 import { PersonData } from '#lib/domain/person/messages.js';
-import { customerRoles } from '#lib/domain/roles.js';
-import { licenseCountsProjection, poolKey, type PoolDoc } from './license-counts.js';
+import { auditRoles, customerRoles } from '#lib/domain/roles.js';
+import { licenseCountsProjection, poolKey, poolStream, type PoolDoc } from './license-counts.js';
 import { personData, personRefs, wasErased } from './people.js';
 import { answer, projection } from './view.js';
 
@@ -37,6 +37,7 @@ export const seatsProjection = projection<Kinds>({
         ['pool', 'order'],
         ['pool', 'personId'],
       ],
+      origins: { fields: { pool: poolStream } },
     },
   },
   on: {
@@ -68,7 +69,7 @@ export class Who {
 export class Seat {
   static readonly type = 'Seat';
   @Text() personId!: string;
-  /** What the customer's directory holds of them now; null: nothing (R95). */
+  /** What the customer's directory holds of them now, for the customer alone; null: nothing (R95). */
   @Nullable() @Part(() => PersonData) person!: PersonData | null;
   @Flag({ description: 'The person was erased: the seat can only be taken.' }) erased!: boolean;
   @Instant() since!: string;
@@ -85,9 +86,11 @@ export class SeatsOfPool {
   static readonly answers = Seat;
   static readonly http: HttpRoute = {
     route: 'GET /customers/{tenantId}/pools/{serviceId}/seats',
-    by: customerRoles,
+    by: [...customerRoles, ...auditRoles],
     summary: 'Who holds the seats of a plan, since when and by whom.',
+    asOf: true,
   };
+  static readonly rowKey = ['personId'];
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
 }
@@ -98,9 +101,11 @@ export class SeatsAtStake {
   static readonly answers = Seat;
   static readonly http: HttpRoute = {
     route: 'GET /customers/{tenantId}/pools/{serviceId}/seats-at-stake',
-    by: customerRoles,
+    by: [...customerRoles, ...auditRoles],
     summary: 'Whose seats of a plan go at the deadline of the open license conflict, as things are.',
+    asOf: true,
   };
+  static readonly rowKey = ['personId'];
   @TenantGuid() tenantId!: string;
   @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string;
 }
@@ -123,9 +128,16 @@ function excessOf({ shrinkPolicy, conflictDueAt, seats: held, total }: PoolDoc):
 /** Who holds a seat is in the directory of the tenant whose pool it is. */
 const holder = ({ personId }: SeatDoc, { tenantId }: SeatsOfPool | SeatsAtStake) => personRefs(tenantId, personId);
 
-function seatOf(seat: SeatDoc, { tenantId }: SeatsOfPool | SeatsAtStake, docs: Snapshot, inUse: boolean): Seat {
+/** Others see that somebody holds a seat; who it is, only the customer whose directory it is. */
+function seatOf(
+  seat: SeatDoc,
+  { tenantId }: SeatsOfPool | SeatsAtStake,
+  docs: Snapshot,
+  { caller }: QueryContext,
+  inUse: boolean,
+): Seat {
   const { personId, since, assignedBy } = seat;
-  const person = personData(tenantId, personId, docs);
+  const person = caller.tenantId === tenantId ? personData(tenantId, personId, docs) : null;
   const erased = wasErased(tenantId, personId, docs);
   return { personId, person, erased, since, assignedBy: { ...assignedBy }, inUse };
 }
@@ -138,7 +150,8 @@ export const seats: View = {
       before: [(query) => [poolOf(query)]],
       find: (query, docs): Find<SeatDoc> | null => (docs.get(poolOf(query)) === undefined ? null : heldIn(query)),
       rows: [holder],
-      compose: (seat, query, docs) => seatOf(seat, query, docs, (docs.get(poolOf(query))?.total ?? 0) > 0),
+      compose: (seat, query, docs, context) =>
+        seatOf(seat, query, docs, context, (docs.get(poolOf(query))?.total ?? 0) > 0),
       filters: ['personId'],
     }),
     answer.list({
@@ -150,7 +163,7 @@ export const seats: View = {
         return { ...heldIn(query), descending: pool.shrinkPolicy === 'newestFirst', first: excessOf(pool) };
       },
       rows: [holder],
-      compose: (seat, query, docs) => seatOf(seat, query, docs, true),
+      compose: (seat, query, docs, context) => seatOf(seat, query, docs, context, true),
     }),
   ],
 };

@@ -6,6 +6,7 @@ import { customerRoles } from '#lib/domain/roles.js';
 import { seatPoolEvents, type SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
 import { liveRef } from './offer-contents.js';
 import { publisherRef } from './offer-status.js';
+import { everyStream } from './stream-index.js';
 import { answer, projection } from './view.js';
 
 /** What a customer has of one plan. */
@@ -37,7 +38,13 @@ const touches = ({ data }: { data: { tenantId: string; offer: string } }) => [['
 export const tenantProductsProjection = projection<Kinds>({
   name: 'tenant-products',
   version: 1,
-  kinds: { product: { fields: { tenantId: 'text', offer: 'text' }, indexes: [['tenantId', 'offer']] } },
+  kinds: {
+    product: {
+      fields: { tenantId: 'text', offer: 'text' },
+      indexes: [['tenantId', 'offer']],
+      origins: { fields: { tenantId: (tenantId) => everyStream('seatPool', { tenantId }) } },
+    },
+  },
   on: onEach(seatPoolEvents, touches),
   fold(event, docs) {
     if (!isOneOf(seatPoolEvents, event)) return;
@@ -102,7 +109,9 @@ export class ProductsOfTenant {
     route: 'GET /customers/{tenantId}/products',
     by: customerRoles,
     summary: "A customer's products, with licenses and seats in total and plan by plan.",
+    asOf: true,
   };
+  static readonly rowKey = ['offer'];
   @TenantGuid() tenantId!: string;
 }
 

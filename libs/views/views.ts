@@ -10,6 +10,7 @@ import { offerStatus } from './offer-status.js';
 import { people } from './people.js';
 import { plans } from './plans.js';
 import { reviews } from './reviews.js';
+import { streamIndex } from './stream-index.js';
 import { storefront } from './storefront.js';
 import { licenseCounts } from './license-counts.js';
 import { licenseDashboard } from './license-dashboard.js';
@@ -38,4 +39,5 @@ export const views: readonly View[] = [
   people,
   leads,
   usageRights,
+  streamIndex,
 ];

@@ -37,7 +37,9 @@ beforeAll(async () => {
   }
   const [ownDeal, otherDeal] = [await registeredDeal(product), await registeredDeal(product, 'adatum.f365')];
   own = { ...scopes[0], tenantId: tenants[0] ?? '', dealId: ownDeal };
-  others = { ...scopes[1], tenantId: tenants[1] ?? '', dealId: otherDeal };
+  // Both tenants have a pool of the one plan: who may look at it finds it.
+  const { serviceId = '' } = own;
+  others = { ...scopes[1], serviceId, tenantId: tenants[1] ?? '', dealId: otherDeal };
 }, startMs);
 afterAll(() => product.stop(), startMs);
 

@@ -17,6 +17,7 @@ describe('seatledger', () => {
       ['operation', 'show an operation, or ask it to go another way'],
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
+      ['audit', 'how it was, and what has changed since'],
       ['config', 'show every option, and where its value comes from'],
       ['help', 'display help for command'],
     ]);
@@ -24,10 +25,10 @@ describe('seatledger', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'config'])(
+  it.each(['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'audit as-of', 'audit diff', 'config'])(
     '%s --help says what it takes',
     async (command) => {
-      const { code, stdout } = await seatledger([command, '--help']);
+      const { code, stdout } = await seatledger([...command.split(' '), '--help']);
       expect(code).toBe(0);
       expect(stdout).toContain(`Usage: seatledger ${command}`);
       expect(stdout).toContain('--json');
@@ -38,6 +39,7 @@ describe('seatledger', () => {
     [['nonsense'], "error: unknown command 'nonsense'"],
     [['export'], "error: missing required argument 'file'"],
     [['export', 'a', 'b'], 'error: too many arguments'],
+    [['audit', 'as-of', '/offers/a.b'], "error: required option '--at <moment>' not specified"],
     [['import', '--nonsense', 'a'], "error: unknown option '--nonsense'"],
     [[], 'Usage: seatledger'],
   ])('answers %j with code 2 and what is wrong', async (args, reason) => {

@@ -1,10 +1,16 @@
-import type { FindRequest } from '#lib/engine/ports/view-store.js';
+import type { FindRequest, SnapshotReader, ViewStore } from '#lib/engine/ports/view-store.js';
 import { commitOf, kinds, offer, offers, type ViewStoreFixture } from './views.js';
 
+/** What is needed of a store to find documents in it. */
+export interface FindFixture extends Pick<ViewStoreFixture, 'position' | 'close'> {
+  readonly store: Pick<ViewStore, 'prepare' | 'commit' | 'index'>;
+  readonly reader: { snapshot<T>(read: (reader: Pick<SnapshotReader, 'find'>) => Promise<T>): Promise<T> };
+}
+
 /** What every view store finds, and in which order. */
-export function viewFindContract(adapter: string, open: () => Promise<ViewStoreFixture>): void {
+export function viewFindContract(adapter: string, open: () => Promise<FindFixture>): void {
   describe.each([false, true])(`${adapter} finding documents of views, indexes made: %s`, (isIndexed) => {
-    let fixture: ViewStoreFixture;
+    let fixture: FindFixture;
     const rows: readonly [string, string | null, number | null][] = [
         ['k1', 'b', 2], ['k2', 'a', 2], ['k3', 'b', 1], ['k4', null, -1.5], ['k5', 'ba', null], ['k6', null, 10],
         ['k7', '', 0], ['k8', '\u{1F600}', 3], ['k9', '\uFF5E', 3], ['kA', 'b\u0000c', 4], ['kB', 'B', 2 ** 53],
@@ -12,7 +18,7 @@ export function viewFindContract(adapter: string, open: () => Promise<ViewStoreF
     beforeEach(async () => {
       fixture = await open();
       await fixture.store.prepare(offers, kinds);
-      const writes = rows.map(([key, name, count]) => offer(key, { key }, name, count));
+      const writes = rows.map(([key, name, count]) => offer(key, { key, name, count }, name, count));
       await fixture.store.commit([commitOf(fixture, null, 1, { writes })]);
       if (isIndexed) await fixture.store.index(offers);
     });
@@ -44,16 +50,18 @@ export function viewFindContract(adapter: string, open: () => Promise<ViewStoreF
 
     it('gives key, document and the value that orders it', async () => {
       expect(await find({ limit: 2, where: { name: { prefix: 'b' } } })).toEqual([
-        { key: 'k1', doc: { key: 'k1' }, value: 'b' },
-        { key: 'k3', doc: { key: 'k3' }, value: 'b' },
+        { key: 'k1', doc: { key: 'k1', name: 'b', count: 2 }, value: 'b' },
+        { key: 'k3', doc: { key: 'k3', name: 'b', count: 1 }, value: 'b' },
       ]);
       expect(await find({ where: { name: { eq: 'b\u0000c' } } })).toEqual([
-        { key: 'kA', doc: { key: 'kA' }, value: 'b\u0000c' },
+        { key: 'kA', doc: { key: 'kA', name: 'b\u0000c', count: 4 }, value: 'b\u0000c' },
       ]);
       expect(await find({ orderBy: 'count', where: { count: { gt: 10 } } })).toEqual([
-        { key: 'kB', doc: { key: 'kB' }, value: 2 ** 53 },
+        { key: 'kB', doc: { key: 'kB', name: 'B', count: 2 ** 53 }, value: 2 ** 53 },
       ]);
-      expect(await find({ orderBy: 'count', limit: 1 })).toEqual([{ key: 'k5', doc: { key: 'k5' }, value: null }]);
+      expect(await find({ orderBy: 'count', limit: 1 })).toEqual([
+        { key: 'k5', doc: { key: 'k5', name: 'ba', count: null }, value: null },
+      ]);
     });
 
     it('goes through all pages of any size in the order of one page, without gap or repetition', async () => {

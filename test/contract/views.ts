@@ -35,7 +35,7 @@ export const kinds: Record<string, KindDeclaration> = {
 };
 
 /** Each field is of its own value, so that a lost or swapped one shows. */
-export function checkpointAt({ position }: ViewStoreFixture, ordinal: number, epoch = 1): Checkpoint {
+export function checkpointAt({ position }: Pick<ViewStoreFixture, 'position'>, ordinal: number, epoch = 1): Checkpoint {
   return {
     position: position(ordinal),
     seen: ordinal,
@@ -67,7 +67,7 @@ export function sameFields(key: string, doc: object): DocWrite {
 
 /** A commit of `offers` from the position of one ordinal to that of another, with nothing to write unless said. */
 export function commitOf(
-  fixture: ViewStoreFixture,
+  fixture: Pick<ViewStoreFixture, 'position'>,
   from: number | null,
   to: number,
   changes: Partial<ViewCommit> = {},

@@ -10,6 +10,7 @@ import type {
 /** A log in memory for one history: appends and reads are exact, nothing else is there. */
 export class MemoryStore implements EventStore {
   readonly logId = 'memory';
+  readonly beginning = 'memory.00000000000000000000';
   readonly log: StoredEvent[] = [];
   readonly #streams = new Map<string, StoredEvent[]>();
 

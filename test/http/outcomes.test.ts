@@ -236,6 +236,16 @@ describe('an outcome of a query that is no success', () => {
       '60',
     ],
     [
+      { kind: 'tooWide', detail: 'It rests on more than 5 streams.' },
+      problem(
+        422,
+        'AS_OF_TOO_WIDE',
+        'An earlier state of so much cannot be answered at once',
+        'It rests on more than 5 streams.',
+      ),
+      null,
+    ],
+    [
       { kind: 'malformed', parameter: 'cursor', detail: 'It is not signed.' },
       problem(400, 'PARAMETER_INVALID', 'A parameter or header is not valid', 'cursor: It is not signed.'),
       null,

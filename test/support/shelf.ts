@@ -63,7 +63,12 @@ class Book {
 
 export class GetBook {
   static readonly type = 'GetBook';
-  static readonly http: HttpRoute = { route: 'GET /offers/{offer}', by: ['publisher.owner'], summary: 'One book.' };
+  static readonly http: HttpRoute = {
+    route: 'GET /offers/{offer}',
+    by: ['publisher.owner'],
+    summary: 'One book.',
+    asOf: true,
+  };
   static readonly answers = Book;
   @Text() offer!: string;
   @Default(1) @Whole() edition!: number;

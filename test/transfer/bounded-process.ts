@@ -37,6 +37,7 @@ function eventAt(n: number): StoredEvent {
 
 const port = {
   logId: 'log',
+  beginning: `log.${'0'.repeat(20)}`,
   isPosition: (text: string) => /^log[.]\d{20}$/.test(text),
   existing: absent,
   read: absent,

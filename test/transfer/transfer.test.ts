@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { logTimesTable } from '#lib/engine/history/log-times.js';
 import { openExport } from '#lib/engine/transfer/export-file.js';
 import { checkExport, importLog } from '#lib/engine/transfer/import-log.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
@@ -62,6 +63,16 @@ describe('§8.18 export and import', () => {
     await source.records.transact([{ table: 'processes', key: 'p', expect: 'none', value: { position } }]);
     expect(await imported(await exported(source), target)).toEqual({ outcome: 'imported', events: 0, records: 1 });
     expect((await target.records.get('processes', 'p'))?.value).toEqual({ position: await target.events.head() });
+  });
+
+  it("leave out the log's times: they follow from the log", async () => {
+    const [source, target] = [keep(await filledFolder()), await emptyFolder()];
+    const { records } = await contentOf(source);
+    const [table, key] = [logTimesTable, '000000000001'];
+    const value = { position: await source.events.head(), recordedAt: '2026-03-01T12:00:00.000Z' };
+    expect(await source.records.transact([{ table, key, expect: 'none', value, sort: key }])).toEqual({ ok: true });
+    expect(await imported(await exported(source), target)).toMatchObject({ records: records.length });
+    expect((await contentOf(target)).records).toEqual(records);
   });
 
   it('beside a server at work: places lie in the log, though it grows, and rows belong to the places', async () => {

@@ -40,6 +40,7 @@ const beginnings: Readonly<Record<string, readonly string[]>> = {
   plans: ['PlanCreated'],
   reviews: ['OfferSubmitted'],
   seats: ['SeatAssigned'],
+  'stream-index': ['CustomerInvited', 'DealStarted', 'OfferCreated', 'SeatPoolResized'],
   'tenant-products': ['SeatAssigned', 'SeatPoolResized'],
   'usage-rights': [
     'CustomerRelationshipEstablished',

@@ -8,6 +8,8 @@ export interface ActionClass<T = object> extends MessageClass<T> {
   readonly http: HttpRoute;
   /** The class of the answer; of one row where the action lists. */
   readonly answers: MessageClass;
+  /** Media types of an answer that is sent as it is made, rows one after the other; absent: it is JSON. */
+  readonly streams?: readonly string[];
 }
 
 export interface ActionCircumstances {
@@ -20,6 +22,13 @@ export interface ActionCircumstances {
 export type ActionOutcome =
   | { readonly kind: 'one'; readonly body: object }
   | { readonly kind: 'list'; readonly rows: readonly object[]; readonly next: string | null }
+  /** `position`: where the log ended for it. What fails on the way breaks the answer off. */
+  | {
+      readonly kind: 'stream';
+      readonly mediaType: string;
+      readonly position: string;
+      readonly chunks: AsyncIterable<string>;
+    }
   | { readonly kind: 'rejected'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'notFound' }
   /** A parameter whose syntax is right but which names nothing. */

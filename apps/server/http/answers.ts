@@ -59,11 +59,18 @@ export function answerCommand(
   }
 }
 
-export function answerQuery(replies: Replies, reply: FastifyReply, outcome: QueryOutcome): FastifyReply {
+/** What is not current gets no tag: no command can rest on it. */
+export function answerQuery(
+  replies: Replies,
+  reply: FastifyReply,
+  outcome: QueryOutcome,
+  isCurrent: boolean,
+): FastifyReply {
   switch (outcome.kind) {
     case 'one': {
       const { body, position } = outcome;
-      return replies.send(reply, replies.success, { ...body, position }, 'revision' in body ? body.revision : null);
+      const revision = isCurrent && 'revision' in body ? body.revision : null;
+      return replies.send(reply, replies.success, { ...body, position }, revision);
     }
     case 'list': {
       const { rows, next, position } = outcome;
@@ -80,6 +87,8 @@ export function answerQuery(replies: Replies, reply: FastifyReply, outcome: Quer
       replies.report(reply, `A document that was asked for is parked since ${since}.`);
       return replies.problem(reply, 'DOCUMENT_PARKED', `It waits since ${since}.`, { since, position });
     }
+    case 'tooWide':
+      return replies.problem(reply, 'AS_OF_TOO_WIDE', outcome.detail);
     case 'malformed':
       return malformed(replies, reply, outcome);
   }
@@ -91,6 +100,8 @@ export function answerAction(replies: Replies, reply: FastifyReply, outcome: Act
       return replies.send(reply, replies.success, outcome.body);
     case 'list':
       return replies.send(reply, replies.success, { rows: outcome.rows, next: outcome.next });
+    case 'stream':
+      return replies.stream(reply, outcome.mediaType, outcome.position, outcome.chunks);
     case 'rejected':
       return replies.refuse(reply, outcome.refusals);
     case 'notFound':

@@ -64,15 +64,13 @@ export function handlerOf(route: Route, dependencies: HandlerDependencies): Hand
     case 'list':
       return async (request, reply) => {
         const faults: Refusal[] = [];
-        const { fields, limit, cursor, filter, ...search } = readSearch(searchOf(request), faults);
+        const { fields, asOf, limit, cursor, filter, ...search } = readSearch(searchOf(request), faults);
         const query = readMessage(request, fields, faults);
         if (faults.length > 0) return replies.refuse(reply, faults);
         const { actor, caller } = request.principal;
-        return answerQuery(
-          replies,
-          reply,
-          await ask(query, { actor, caller, ...waitingOf(search, reply), page: { limit, cursor, filter } }),
-        );
+        const page = { limit, cursor, filter };
+        const asked: Ask = { actor, caller, ...waitingOf(search, reply), ...(asOf && { asOf }), page };
+        return answerQuery(replies, reply, await ask(query, asked), asOf === null);
       };
     case 'action': {
       const { action } = route;

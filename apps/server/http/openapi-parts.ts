@@ -30,6 +30,11 @@ export const parameters: Readonly<Record<string, object>> = {
     position,
     'Answer with everything up to this position handled; bounded by `wait`, else 503 VIEW_BEHIND.',
   ),
+  asOf: query(
+    'asOf',
+    { type: 'string', examples: ['2026-03-01T12:00:00Z'] },
+    'Answer as it was: at an instant (RFC 3339), or when the log ended at a position. Names of people are those of today. The answer has no ETag. Not with `after`.',
+  ),
   wait: query(
     'wait',
     { type: 'integer', minimum: 0, maximum: limits.waitMs, default: limits.usualWaitMs },
@@ -66,6 +71,10 @@ export const parameters: Readonly<Record<string, object>> = {
 export const headers: Readonly<Record<string, object>> = {
   etag: { schema: { type: 'string' }, description: 'The revision as `"r<revision>"`: what `If-Match` sends back.' },
   traceId: { schema: { type: 'string', pattern: '^[0-9a-f]{32}$' }, description: 'Names this request in the logs.' },
+  position: {
+    schema: { type: 'string' },
+    description: 'Where the log ended: sent as `asOf`, it gives the same bytes.',
+  },
   location: { schema: { type: 'string' }, description: 'Where to ask how far an operation is.' },
   retryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
 };

@@ -113,11 +113,21 @@ function success(route: Route, schemas: Map<string, unknown>): Json {
     headers: { 'trace-id': ref('headers', 'traceId'), ...(tagged && { ETag: ref('headers', 'etag') }) },
     content: { 'application/json': { schema } },
   });
+  if (route.kind === 'action' && route.action.message.streams) return { 200: streamed(route.action.message.streams) };
   if (route.kind !== 'command') return { [status]: response(answer) };
   const dryRun = dryRunAnswer(route, schemas);
   if (route.bulk) return { 200: response({ anyOf: [answer, dryRun] }), 202: started(schemas) };
   if (status === '200') return { 200: response({ anyOf: [answer, dryRun] }) };
   return { 200: response(dryRun), [status]: response(answer) };
+}
+
+/** Rows one after the other, in each of some media types. */
+function streamed(mediaTypes: readonly string[]): object {
+  return {
+    description: 'Rows, as they are made. What is broken off is not whole.',
+    headers: { 'trace-id': ref('headers', 'traceId'), Position: ref('headers', 'position') },
+    content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
+  };
 }
 
 /** What a command with a long list answers. */
@@ -187,18 +197,20 @@ function named(name: string, schema: object, schemas: Map<string, unknown>): obj
 }
 
 function problemResponses(route: Route, hasBody: boolean, pages: RefusalPages): Json {
+  const { http } = route;
   const codesOf = (status: number) =>
     Object.keys(pages).filter((code) => pages[code]?.status === status && Object.hasOwn(generalProblems, code));
   const descriptions: Record<number, string> = {
     400: codesOf(400).join(', '),
     401: 'UNAUTHENTICATED',
-    ...(route.http.by !== 'anyone' && { 403: route.denied }),
+    ...(http.by !== 'anyone' && { 403: route.denied }),
     404: 'NOT_FOUND',
     ...(hasBody && { 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' }),
     ...(route.kind === 'command' && { 412: 'STALE_REVISION' }),
+    ...(http.asOf && { 422: 'AS_OF_TOO_WIDE' }),
     ...((route.kind === 'command' || route.kind === 'action') && { 422: 'A rule refuses; `code` and `rule` name it.' }),
-    ...(route.http.revision === 'required' && { 428: 'REVISION_REQUIRED' }),
-    ...(route.http.limitedBy && { 429: codesOf(429).join(', ') }),
+    ...(http.revision === 'required' && { 428: 'REVISION_REQUIRED' }),
+    ...(http.limitedBy && { 429: codesOf(429).join(', ') }),
     503: codesOf(503).join(', '),
     500: 'INTERNAL',
   };

@@ -1,6 +1,8 @@
+import type { AsOf } from '#lib/engine/history/history.js';
 import type { Condition } from '#lib/engine/model/query.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import type { Position } from '#lib/engine/ports/event-store.js';
+import { readAsOf } from './as-of.js';
 import { readCondition } from './filters.js';
 import { limits } from './limits.js';
 import { fault } from './problems.js';
@@ -12,6 +14,7 @@ export interface Search {
   /** The message's own fields. */
   readonly fields: object;
   readonly after: Position | null;
+  readonly asOf: AsOf | null;
   readonly waitMs: number;
   readonly dryRun: boolean;
   readonly limit: number;
@@ -25,6 +28,7 @@ export type SearchReader = (text: string, faults: Refusal[]) => Search;
 const usual: Search = {
   fields: {},
   after: null,
+  asOf: null,
   waitMs: limits.usualWaitMs,
   dryRun: false,
   limit: limits.usualPageRows,
@@ -42,7 +46,7 @@ export function protocolParameters(
   route: Route,
   isPosition: (text: string) => boolean,
 ): Readonly<Record<string, Parameter>> {
-  const waiting = { after: after(isPosition), wait };
+  const waiting = { after: after(isPosition), ...(route.http.asOf && { asOf: asOf(isPosition) }), wait };
   switch (route.kind) {
     case 'command':
       return { ...waiting, dryRun };
@@ -60,6 +64,13 @@ const after =
   (value, draft) => {
     draft.after = value;
     return isPosition(value);
+  };
+
+const asOf =
+  (isPosition: (text: string) => boolean): Parameter =>
+  (value, draft) => {
+    draft.asOf = readAsOf(value, isPosition);
+    return draft.asOf !== null;
   };
 
 const wait: Parameter = (value, draft) => {
@@ -85,6 +96,7 @@ const cursor: Parameter = (value, draft) => {
 /** What a valid value looks like, for the one who sent another. */
 const wanted: Readonly<Record<string, string>> = {
   after: 'a position that this installation answered',
+  asOf: 'an instant like 2026-03-01T12:00:00Z (a + of its offset sent as %2B) or a position that this installation answered',
   wait: `milliseconds from 0 to ${limits.waitMs}`,
   dryRun: 'true or false',
   limit: `a number from 1 to ${limits.pageRows}`,
@@ -115,6 +127,11 @@ export function searchReader(route: Route, isPosition: (text: string) => boolean
           faults.push(fault('PARAMETER_INVALID', `${read.field} is filtered by twice.`));
         } else if (read) draft.filter[read.field] = read.condition;
       } else faults.push(fault('PARAMETER_INVALID', `${name.slice(0, 100)} is no parameter of this route.`));
+    }
+    if (draft.after !== null && draft.asOf !== null) {
+      faults.push(
+        fault('PARAMETER_INVALID', 'after and asOf exclude each other: an earlier state is waited for by itself.'),
+      );
     }
     check?.(fields, faults);
     return { ...draft, fields };

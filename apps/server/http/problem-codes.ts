@@ -44,6 +44,12 @@ export const generalProblems = {
     title: 'A parameter or header is not valid',
     help: 'Compare the query string and the headers with the reference; what a route does not declare is refused, never ignored.',
   },
+  AS_OF_TOO_WIDE: {
+    rule: null,
+    status: 422,
+    title: 'An earlier state of so much cannot be answered at once',
+    help: 'What `asOf` asks for is folded again from its events, and here there are too many. Ask for less: one deal, offer or pool instead of all of a publisher or customer.',
+  },
   BODY_TOO_LARGE: {
     rule: null,
     status: 413,
@@ -114,7 +120,7 @@ export const generalProblems = {
     rule: null,
     status: 503,
     title: 'The view has not got there yet',
-    help: 'Ask again with the same `after`; `position` says how far the view is.',
+    help: 'Ask again with the same `after` or `asOf`; `position` says how far the view is.',
   },
   DOCUMENT_PARKED: {
     rule: null,

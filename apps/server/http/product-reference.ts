@@ -3,6 +3,7 @@ import { domainRefusals } from '#lib/domain/refusals.js';
 import { views } from '#lib/views/views.js';
 import { keyActions } from '../identity/key-actions.js';
 import { keyRefusals } from '../identity/refusals.js';
+import { ledgerActions } from '../operations/ledger-export.js';
 import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
@@ -28,6 +29,7 @@ export function productReference(): string {
     ...projectionActions(unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
+    ...ledgerActions(unused(), unused()),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import { entityTagOf } from './headers.js';
@@ -12,6 +13,8 @@ export interface Replies {
   /** Status of success. */
   readonly success: number;
   send(reply: FastifyReply, status: number, body: object, revision?: unknown): FastifyReply;
+  /** Sends as it is made, as fast as it is read. */
+  stream(reply: FastifyReply, mediaType: string, position: string, chunks: AsyncIterable<string>): FastifyReply;
   refuse(reply: FastifyReply, faults: readonly Refusal[]): FastifyReply;
   problem(reply: FastifyReply, code: Parameters<typeof fault>[0], detail: string, extension?: Extension): FastifyReply;
   notFound(reply: FastifyReply): FastifyReply;
@@ -34,6 +37,15 @@ export function repliesOf(route: Route, problems: Problems, report: Replies['rep
         .header('cache-control', 'no-store')
         .header('content-type', 'application/json; charset=utf-8')
         .send(JSON.stringify(body));
+    },
+    stream(reply, mediaType, position, chunks) {
+      return reply
+        .code(200)
+        .header('trace-id', traceOf(reply.request))
+        .header('cache-control', 'no-store')
+        .header('content-type', `${mediaType}; charset=utf-8`)
+        .header('position', position)
+        .send(Readable.from(chunks, { objectMode: false }));
     },
     refuse: (reply, faults) => sendProblem(reply, problems, faults),
     problem,

@@ -27,9 +27,11 @@ export interface Reading {
 /** Reads streams and follows the log. Has no client that appends. */
 export class KurrentLogReader implements LogReader {
   readonly logId: string;
+  readonly beginning: Position;
 
   constructor(protected readonly reading: Reading) {
     this.logId = reading.log.logId;
+    this.beginning = positionOf(this.logId, noPlace);
   }
 
   isPosition(text: string): boolean {

@@ -1,12 +1,13 @@
 import { BACKWARDS, END, FORWARDS, START, type KurrentDBClient, streamNameFilter } from '@kurrent/kurrentdb-client';
 import { StoreCorruptError, StoreUnavailableError } from '../../engine/ports/event-store.js';
 import type { Logger } from '../../engine/ports/logger.js';
+import { Turns } from '../../engine/ports/turns.js';
 import type { Client } from './client.js';
 import { TimedOutError, failureOf } from './failures.js';
 import type { KurrentLimits } from './limits.js';
 import { noPlace, serverPositionOf, type Place } from './positions.js';
 import type { Delivered } from './stored-event.js';
-import { pauseAfter, Turns, unless, withinMs } from './waiting.js';
+import { pauseAfter, unless, withinMs } from './waiting.js';
 
 /** Until when a read that fails is tried again: until the signal aborts, and no longer than so many milliseconds. */
 export interface Patience {

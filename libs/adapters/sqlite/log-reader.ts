@@ -12,6 +12,7 @@ const page = { least: 16, first: 128, most: 1_000, bytes: 4 * 1024 * 1024 } as c
 /** Reads streams and follows the log, on any thread, by a read-only connection. Every row read is checked. */
 export class SqliteLogReader implements LogReader {
   readonly logId: string;
+  readonly beginning: Position;
 
   constructor(
     protected readonly db: Database,
@@ -20,6 +21,7 @@ export class SqliteLogReader implements LogReader {
     private readonly ring: LogRing | null = null,
   ) {
     this.logId = db.sql('SELECT id FROM log').get()?.[0] as string;
+    this.beginning = positionOf(this.logId, noPlace);
   }
 
   isPosition(text: string): boolean {

@@ -21,6 +21,8 @@ export interface HttpRoute {
   readonly revision?: 'required';
   /** Code of the 403 for a role that may not; the general one if absent. */
   readonly denied?: string;
+  /** Of a query: can be asked as of an earlier instant or position too. */
+  readonly asOf?: true;
   /** Calls of one client's address are counted; more than the limits say are answered 429, whoever makes them. */
   readonly limitedBy?: 'address';
   /** Status of success; 200 if absent. */
@@ -65,6 +67,8 @@ export interface EventClass<T = object, Type extends string = string> extends Me
 export interface QueryClass<T = object, Type extends string = string> extends MessageClass<T, Type> {
   readonly http: HttpRoute;
   readonly answers: MessageClass;
+  /** Of a list: the fields that tell a row from the others, so that two answers can be compared. */
+  readonly rowKey?: readonly string[];
 }
 
 /** An event as a decider returns it: name and payload. */

@@ -7,6 +7,20 @@ export type Doc = object;
 /** Kind and key of one document of a view. */
 export type DocKey<Kind extends string = string> = readonly [kind: Kind, key: string];
 
+/**
+ * Streams: one by its name, or all that the index of streams finds with these values. Those that have no event count
+ * for nothing.
+ */
+export type Origin = { readonly stream: string } | { readonly streamsWhere: Readonly<Record<string, string>> };
+
+/** Where all events lie that ever touch the documents of a kind. */
+export interface Origins {
+  /** Those of one document, by its key. */
+  key?(key: string): Origin;
+  /** Those of all documents that a query finds by a field's value. */
+  readonly fields?: Readonly<Record<string, (value: string) => Origin>>;
+}
+
 /** What a view store must know of the documents of one kind. */
 export interface KindDeclaration {
   /** Those that queries can filter and sort by. */
@@ -18,6 +32,8 @@ export interface KindDeclaration {
    * found by its fields, not by its key.
    */
   readonly writtenOnce?: boolean;
+  /** With these a document can be folded again as of an earlier position, without all the others. */
+  readonly origins?: Origins;
 }
 
 /** The documents that an event touches: those that `on` named, and no others. */

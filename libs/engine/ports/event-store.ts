@@ -47,6 +47,8 @@ export class ForeignPositionError extends Error {}
 export interface EventStore {
   /** Drawn when the store was created. */
   readonly logId: string;
+  /** Before every event. */
+  readonly beginning: Position;
   /** Whether a text has the form of this log's positions; not whether anything is there. */
   isPosition(text: string): boolean;
   /** The stream's events from a revision on, in pages; nothing if there are none. */

@@ -1,3 +1,4 @@
+import type { AsOf } from '../history/history.js';
 import type { Owner } from '../model/aggregate.js';
 import type { Actor } from '../model/envelope.js';
 import type { Condition } from '../model/query.js';
@@ -9,6 +10,8 @@ export interface Ask {
   readonly caller: Owner;
   /** Answer with a state at this position or later. */
   readonly after: Position | null;
+  /** Answer with the state of then, of a query that says it can; absent: with that of now. Not together with `after`. */
+  readonly asOf?: AsOf;
   readonly waitMs: number;
   /** Aborts when whoever asked is not there any more: waiting for `after` ends. */
   readonly gone?: AbortSignal;
@@ -21,7 +24,7 @@ export interface Ask {
   };
 }
 
-/** What a query is answered with. `position` is a lower bound of what the answer shows. */
+/** What a query is answered with. `position` is a lower bound of what the answer shows; as of then, exactly where the log ended. */
 export type QueryOutcome =
   | { readonly kind: 'one'; readonly position: Position; readonly body: object }
   | {
@@ -37,5 +40,7 @@ export type QueryOutcome =
   | { readonly kind: 'behind'; readonly position: Position }
   /** The document waits behind an event that could not be folded. */
   | { readonly kind: 'parked'; readonly since: string; readonly position: Position }
-  /** A cursor or filter that this list does not know. */
+  /** As of then it would rest on more than one answer may. */
+  | { readonly kind: 'tooWide'; readonly detail: string }
+  /** A cursor or filter that this list does not know, or a position beyond the end of the log. */
   | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };

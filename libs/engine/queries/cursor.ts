@@ -7,6 +7,8 @@ export interface Cursor {
   readonly key: string;
   /** Rows on this page and those before it. */
   readonly given: number;
+  /** Where the log ended for the page before, so that all pages are of one state; null: each page is of now. */
+  readonly asOf: string | null;
 }
 
 /** Makes and reads the opaque cursors of lists. They are signed: a cursor of another list or of nobody's is refused. */

@@ -1,12 +1,16 @@
 import type { Settlement } from '../commands/command-engine.js';
+import type { AsOf, History } from '../history/history.js';
+import { PastParkedError, TooWideError } from '../history/past-reader.js';
+import { limits } from '../limits.js';
 import type { QueryClass } from '../model/message.js';
 import type { QueryContext, QueryHandling, Ref } from '../model/query.js';
 import type { Clock } from '../ports/clock.js';
 import type { Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
+import { Turns } from '../ports/turns.js';
 import type { ViewReader } from '../ports/view-store.js';
 import type { Ask, QueryOutcome } from './ask.js';
-import { Cursors } from './cursor.js';
+import { Cursors, type Cursor } from './cursor.js';
 import { isOfView, Reading } from './reading.js';
 import type { VisibleViews } from './visible-views.js';
 
@@ -18,6 +22,8 @@ export interface QueryEngineOptions<Settings> {
   readonly settlement: Settlement & { consequencesOf(position: Position): Position };
   readonly clock: Clock;
   readonly settings: Settings;
+  /** Needed by queries that can be asked as of an earlier instant or position. */
+  readonly history?: History;
   /** Signs cursors. */
   readonly secret: string;
 }
@@ -34,6 +40,7 @@ export class QueryEngine<Settings> {
   /** Views that a query needed the last time: waited for before reading. */
   readonly #needs = new Map<string, ReadonlySet<string>>();
   readonly #cursors: Cursors;
+  readonly #pastTurns = new Turns(limits.pastAtOnce);
 
   constructor(private readonly options: QueryEngineOptions<Settings>) {
     const handlings = new Map<string, QueryHandling>();
@@ -53,6 +60,7 @@ export class QueryEngine<Settings> {
     const { clock, settings, settlement, visible } = this.options;
     const until = Date.now() + ask.waitMs;
     const context = { now: clock.now(), actor: ask.actor, caller: ask.caller, settings };
+    if (ask.asOf) return this.#askAsOf(ask.asOf, handling, query, ask, context);
     if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs, ask.gone))) {
       return { kind: 'behind', position: visible.lowest(this.#needs.get(type)) ?? '' };
     }
@@ -83,39 +91,84 @@ export class QueryEngine<Settings> {
     return true;
   }
 
+  /** The same rounds and the same composing, on documents that are folded up to where the log ended then. */
+  async #askAsOf(
+    asOf: AsOf,
+    handling: QueryHandling,
+    query: object,
+    ask: Ask,
+    context: QueryContext<Settings>,
+  ): Promise<QueryOutcome> {
+    const { history, records } = this.options;
+    if (!history) throw new Error(`${handling.query.type} cannot be asked as of an earlier state.`);
+    const moment = await history.moment(asOf);
+    if (moment === null) return beyondTheEnd;
+    const position = this.#cursorOf(handling, query, ask)?.asOf ?? moment.position;
+    if (!(await history.reach(position, ask.waitMs, ask.gone))) {
+      return { kind: 'behind', position: history.indexed ?? '' };
+    }
+    const documents = new Reading(history.reader(position), records);
+    try {
+      const then = { ...context, now: moment.now };
+      const compose = () => this.#compose(handling, query, ask, then, documents, position);
+      return (await this.#pastTurns.take(compose)).outcome(position);
+    } catch (error) {
+      if (error instanceof TooWideError) return { kind: 'tooWide', detail: error.message };
+      if (error instanceof PastParkedError) return { kind: 'parked', since: error.since, position };
+      throw error;
+    }
+  }
+
   #read(handling: QueryHandling, query: object, ask: Ask, context: QueryContext<Settings>): Promise<Read> {
-    return this.options.views.snapshot(async (reader) => {
-      const documents = new Reading(reader, this.options.records);
-      if (handling.answers === 'list') return this.#list(handling, query, ask, context, documents);
-      const refs: Ref[] = [];
-      for (const round of handling.rounds) {
-        const named = round(query, documents, context);
-        refs.push(...named);
-        await documents.take(named);
-      }
-      const parked = this.#parkedSince(refs);
-      const body: object | null = handling.compose(query, documents, context);
-      return {
-        views: documents.views,
-        outcome: (position) =>
-          parked !== null
-            ? { kind: 'parked', since: parked, position }
-            : body === null
-              ? { kind: 'notFound' }
-              : { kind: 'one', position, body },
-      };
-    });
+    return this.options.views.snapshot(async (reader) =>
+      this.#compose(handling, query, ask, context, new Reading(reader, this.options.records), null),
+    );
+  }
+
+  /** `asOf`: where the log ended for these documents; null: they are those of now. */
+  async #compose(
+    handling: QueryHandling,
+    query: object,
+    ask: Ask,
+    context: QueryContext<Settings>,
+    documents: Reading,
+    asOf: Position | null,
+  ): Promise<Read> {
+    if (handling.answers === 'list') return this.#list(handling, query, ask, context, documents, asOf);
+    const refs: Ref[] = [];
+    for (const round of handling.rounds) {
+      const named = round(query, documents, context);
+      refs.push(...named);
+      await documents.take(named);
+    }
+    const parked = asOf === null ? this.#parkedSince(refs) : null;
+    const body: object | null = handling.compose(query, documents, context);
+    return {
+      views: documents.views,
+      outcome: (position) =>
+        parked !== null
+          ? { kind: 'parked', since: parked, position }
+          : body === null
+            ? { kind: 'notFound' }
+            : { kind: 'one', position, body },
+    };
+  }
+
+  #cursorOf(handling: QueryHandling, query: object, ask: Ask): Cursor | null {
+    return ask.page.cursor === null ? null : this.#cursors.read(ask.page.cursor, listOf(handling, query, ask));
   }
 
   async #list(
     handling: QueryHandling & { answers: 'list' },
     query: object,
-    { page }: Ask,
+    ask: Ask,
     context: QueryContext<Settings>,
     documents: Reading,
+    asOf: Position | null,
   ): Promise<Read> {
-    const list = `${handling.query.type} ${JSON.stringify(query)} ${JSON.stringify(page.filter)}`;
-    const after = page.cursor === null ? null : this.#cursors.read(page.cursor, list);
+    const { page } = ask;
+    const list = listOf(handling, query, ask);
+    const after = this.#cursorOf(handling, query, ask);
     const fault = faultOf(handling, page, after !== null);
     if (fault) return { views: documents.views, outcome: () => fault };
     for (const round of handling.before ?? []) await documents.take(round(query, documents, context));
@@ -133,7 +186,7 @@ export class QueryEngine<Settings> {
     const goesOn = found.length > limit && given + limit < first;
     const last = goesOn ? shown.at(-1) : undefined;
     const next = last
-      ? this.#cursors.write({ list, value: last.value, key: last.key, given: given + shown.length })
+      ? this.#cursors.write({ list, value: last.value, key: last.key, given: given + shown.length, asOf })
       : null;
     return { views: documents.views, outcome: (position) => ({ kind: 'list', position, rows, next }) };
   }
@@ -146,6 +199,17 @@ export class QueryEngine<Settings> {
     return null;
   }
 }
+
+/** What a cursor belongs to: the same list, asked for in the same way. */
+function listOf({ query: { type } }: QueryHandling, query: object, { page, asOf }: Ask): string {
+  return [type, ...[query, page.filter, asOf].map((part) => JSON.stringify(part))].join(' ');
+}
+
+const beyondTheEnd: QueryOutcome = {
+  kind: 'malformed',
+  parameter: 'asOf',
+  detail: 'This position lies beyond the end of the log.',
+};
 
 function faultOf(
   { filters = [] }: QueryHandling & { answers: 'list' },

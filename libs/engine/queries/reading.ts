@@ -18,7 +18,7 @@ export class Reading implements Snapshot {
   readonly views = new Set<string>();
 
   constructor(
-    private readonly reader: SnapshotReader,
+    private readonly reader: Pick<SnapshotReader, 'get' | 'find'>,
     private readonly records: Pick<Records, 'get' | 'list'>,
   ) {}
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { logTimesTable } from '../history/log-times.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { RecordRow, Records } from '../ports/records.js';
 import { BlockWriter } from './block-writer.js';
@@ -68,7 +69,7 @@ async function* exportRecords(
     signal.throwIfAborted();
     head ??= await events.head();
     for (const row of page) {
-      if (row.table === transferTable) continue;
+      if (row.table === transferTable || row.table === logTimesTable) continue;
       if (placesIn(row, events).length > 0) waiting.push(row);
       else writer.add(recordLine(row));
       if (writer.isFull) yield writer.take();

@@ -1,0 +1,45 @@
+import { Option, type Command } from 'commander';
+import { showAsOf } from '../as-of-command.js';
+import { showDifference, type Span } from '../diff-command.js';
+import { exportLedger, type LedgerChoice } from '../ledger-command.js';
+import { askable } from '../past.js';
+import type { Surroundings } from '../surroundings.js';
+
+const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
+const paths = `
+What can be asked, below /v1, with ?filter[…]… where a list takes it:
+${askable.map((path) => `  ${path}`).join('\n')}
+
+The running server is asked, at SEATLEDGER_SERVER with the API key in SEATLEDGER_KEY.`;
+
+export function addAudit(program: Command, surroundings: Surroundings): void {
+  program.commandsGroup('Looking back:');
+  const audit = program.command('audit').description('how it was, and what has changed since');
+  audit
+    .command('as-of')
+    .description('what a query would have answered then')
+    .argument('<path>', 'such as /customers/{tenantId}/licenses')
+    .requiredOption('--at <moment>', moment)
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', paths)
+    .action((path: string, { at, json }: { at: string; json: boolean }) => showAsOf(path, at, json, surroundings));
+  audit
+    .command('diff')
+    .description('what a query answers otherwise then and then')
+    .argument('<path>', 'such as /customers/{tenantId}/licenses')
+    .requiredOption('--from <moment>', moment)
+    .requiredOption('--to <moment>', moment)
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', paths)
+    .action((path: string, choice: Span & { json: boolean }) =>
+      showDifference(path, choice, choice.json, surroundings),
+    );
+  audit
+    .command('ledger')
+    .description('every license and seat event, to standard output')
+    .addOption(new Option('--format <format>', 'how rows are written').choices(['csv', 'ndjson']).default('csv'))
+    .option('--tenant <tenantId>', 'those of one customer')
+    .option('--publisher <publisherId>', 'those of one publisher')
+    .option('--as-of <moment>', moment)
+    .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
+}
