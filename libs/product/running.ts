@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
+import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { Ownership } from '#lib/engine/owning/ownership.js';
 import { watchProgress } from '#lib/engine/owning/progress-watch.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
@@ -34,10 +35,11 @@ export interface Running {
   readonly execute: Execute;
   readonly ask: ReturnType<typeof askOn>;
   readonly clock: Clock;
+  readonly signer: HeadSigner;
   readonly log: Logger;
   /** To be called when an operation was begun. */
   operationBegun(): void;
-  /** Begins the works: views, processes, timers, requests, operations, as far as this process comes to own them. */
+  /** Begins the works: views, processes, timers, requests, operations, evidence, as far as this process comes to own them. */
   work(): Ownership;
 }
 
@@ -82,13 +84,30 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   const ask = askOn(application.get(QueryBus));
   const views = folding.by === 'holders' ? folding.views : null;
   const shared = viewProgress !== null;
-  const works = worksOf({ product, events, records, views, execute, clock, settings, outgoing, shared, log });
+  const signer = new HeadSigner(secret);
+  const { headsFile } = config;
+  const worked = {
+    product,
+    events,
+    records,
+    views,
+    execute,
+    clock,
+    settings,
+    outgoing,
+    shared,
+    signer,
+    headsFile,
+    log,
+  };
+  const works = worksOf(worked);
   return {
     stores,
     product,
     execute,
     ask,
     clock,
+    signer,
     log,
     operationBegun: () => works.operationBegun(),
     work() {
