@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 
 export interface WrittenHead {
   readonly size: number;
@@ -36,23 +37,12 @@ export class HeadsFile {
   }
 
   async #heads(): Promise<readonly WrittenHead[]> {
-    const file = await open(this.path, 'r').catch((error: unknown) => {
-      if (isMissing(error)) return null;
-      throw error;
+    if (!existsSync(this.path)) return [];
+    const lines = (await readFile(this.path, 'utf8')).split('\n');
+    return lines.flatMap((line, at) => {
+      const [size, root] = [lines[at + 1] ?? '', lines[at + 2] ?? ''];
+      const isSigned = lines[at + 4]?.startsWith(`— ${this.key.origin} `);
+      return line === this.key.origin && isSigned ? { size: Number(size), root } : [];
     });
-    if (!file) return [];
-    try {
-      const lines = (await file.readFile('utf8')).split('\n');
-      return lines.flatMap((line, at) => {
-        const [size, root] = [lines[at + 1] ?? '', lines[at + 2] ?? ''];
-        return line === this.key.origin && /^\d+$/.test(size) ? { size: Number(size), root } : [];
-      });
-    } finally {
-      await file.close();
-    }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
