@@ -8,6 +8,9 @@ import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
+import { auditActions } from './operations/audit-actions.js';
+import { auditLists } from './operations/audit-lists.js';
+import { auditRefusals } from './operations/audit-refusals.js';
 import { BulkCommands } from './operations/bulk-commands.js';
 import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
@@ -55,8 +58,13 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     keys,
     deciders,
     views,
-    refusals: domainRefusals,
-    actions: [...projectionActions(stores.views, events, clock), ...operationActions(records)],
+    refusals: { ...domainRefusals, ...auditRefusals },
+    actions: [
+      ...projectionActions(stores.views, events, clock),
+      ...operationActions(records),
+      ...auditActions({ events, records, signer: running.signer }),
+      ...auditLists({ events, records }),
+    ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.
     ready: async () => ({

@@ -159,7 +159,8 @@ export async function verifyExport(lines, headsText) {
       continue;
     }
     if (event?.kind !== 'event') continue;
-    const { kind: _, ...leaf } = event;
+    const leaf = { ...event };
+    delete leaf.kind;
     const revision = (revisions.get(leaf.stream) ?? -1) + 1;
     if (leaf.revision !== revision) fault(line, `is ${leaf.stream}@${leaf.revision} where @${revision} must stand.`);
     revisions.set(leaf.stream, leaf.revision);

@@ -75,13 +75,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   if (viewProgress) {
     ends.push(untilEnded((signal) => watchProgress({ views: viewProgress, records, visible, progress, log }, signal)));
   }
-  const application = await NestFactory.createApplicationContext(AppModule.with(product.commands, product.queries), {
-    logger: false,
-    abortOnError: false,
-  });
-  ends.push(() => application.close());
-  const execute = executeOn(application.get(CommandBus));
-  const ask = askOn(application.get(QueryBus));
+  const { execute, ask } = await startBuses(product, ends);
   const views = folding.by === 'holders' ? folding.views : null;
   const shared = viewProgress !== null;
   const signer = new HeadSigner(secret);
@@ -116,6 +110,15 @@ export async function startRunning(config: Config, options: RunningOptions, ends
       return ownership;
     },
   };
+}
+
+async function startBuses({ commands, queries }: Product, ends: Ends): Promise<Pick<Running, 'execute' | 'ask'>> {
+  const application = await NestFactory.createApplicationContext(AppModule.with(commands, queries), {
+    logger: false,
+    abortOnError: false,
+  });
+  ends.push(() => application.close());
+  return { execute: executeOn(application.get(CommandBus)), ask: askOn(application.get(QueryBus)) };
 }
 
 /** Begins something that goes on until it is ended. */

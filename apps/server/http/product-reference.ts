@@ -3,6 +3,9 @@ import { domainRefusals } from '#lib/domain/refusals.js';
 import { views } from '#lib/views/views.js';
 import { keyActions } from '../identity/key-actions.js';
 import { keyRefusals } from '../identity/refusals.js';
+import { auditActions } from '../operations/audit-actions.js';
+import { auditLists } from '../operations/audit-lists.js';
+import { auditRefusals } from '../operations/audit-refusals.js';
 import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { openApi } from './openapi.js';
@@ -20,11 +23,13 @@ function unused<T extends object>(): T {
 
 /** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
 export function productReference(): string {
-  const { pages } = problemBook({ ...domainRefusals, ...keyRefusals }, '');
+  const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals }, '');
   const actions = [
     ...keyActions(unused(), unused()),
     ...projectionActions(unused(), unused(), unused()),
     ...operationActions(unused()),
+    ...auditActions({ events: unused(), records: unused(), signer: unused() }),
+    ...auditLists({ events: unused(), records: unused() }),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }
