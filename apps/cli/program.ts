@@ -4,6 +4,7 @@ import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
+import { addAudit } from './groups/audit.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
@@ -39,6 +40,7 @@ function programOf(surroundings: Surroundings): Command {
 
   addMoving(program, surroundings);
   addLookingAround(program, surroundings);
+  addAudit(program, surroundings);
   return program;
 }
 
