@@ -1,8 +1,7 @@
-import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { told, verifyBundle, verifyExport, type Report } from '#verify';
+import { linesIn, told, verifyBundle, verifyExport, type Report } from '#verify';
 import { RefusedError, unusableFile, type Surroundings } from './surroundings.js';
 import { unzipped } from './zip.js';
 
@@ -38,7 +37,7 @@ async function reportOn(what: string, headsText: string | null): Promise<Report>
   if (headsText === null) {
     throw new RefusedError('An export is verified against a heads file: name it with --heads.');
   }
-  return verifyExport(createInterface({ input: createReadStream(what), crlfDelay: Infinity }), headsText);
+  return verifyExport(linesIn(what), headsText);
 }
 
 async function isZip(path: string): Promise<boolean> {

@@ -20,6 +20,7 @@ export interface Key {
   readonly origin: string;
 }
 
+/** Path of the verifier, for whoever puts it into a bundle. */
 export const verifierFile: string;
 export function leafHash(leaf: string): Buffer;
 export function rootOfInclusion(leaf: Buffer, index: number, size: number, path: readonly Buffer[]): Buffer | null;
@@ -34,4 +35,5 @@ export function keyIn(text: string): Key | null;
 export function headsIn(text: string, key: Key): { readonly heads: readonly Head[]; readonly others: number };
 export function verifyExport(lines: Iterable<string> | AsyncIterable<string>, headsText: string): Promise<Report>;
 export function verifyBundle(read: (name: string) => string | null, headsText?: string | null): Report;
+export function linesIn(path: string): AsyncIterable<string>;
 export function told(report: Report): string[];

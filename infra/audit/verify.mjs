@@ -13,13 +13,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** This file, for whoever puts it into a bundle. */
 export const verifierFile = fileURLToPath(import.meta.url);
-
-// The tree.
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 export const leafHash = (leaf) => sha256(Buffer.of(0), leaf);
@@ -27,38 +23,40 @@ const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
 const isOdd = (number) => number % 2 === 1;
 const half = (number) => Math.floor(number / 2);
 
+/** Of each hash of a path up from a place, whether it stands left of what leads there; null: the path does not fit. */
+function sidesOf(path, place, last) {
+  const sides = [];
+  while (sides.length < path.length) {
+    if (last === 0) return null;
+    const isLeft = isOdd(place) || place === last;
+    sides.push(isLeft);
+    for (; isLeft && !isOdd(place) && place !== 0; last = half(last)) place = half(place);
+    [place, last] = [half(place), half(last)];
+  }
+  return last === 0 ? sides : null;
+}
+
 /** The root to which a leaf's hash and its path lead (RFC 9162, 2.1.3.2); null: the path does not fit. */
 export function rootOfInclusion(leaf, index, size, path) {
   if (!(Number.isInteger(index) && index >= 0 && index < size)) return null;
-  let [place, last, root] = [index, size - 1, leaf];
-  for (const hash of path) {
-    if (last === 0) return null;
-    const isRight = isOdd(place) || place === last;
-    root = isRight ? nodeHash(hash, root) : nodeHash(root, hash);
-    for (; isRight && !isOdd(place) && place !== 0; last = half(last)) place = half(place);
-    [place, last] = [half(place), half(last)];
-  }
-  return last === 0 ? root : null;
+  const sides = sidesOf(path, index, size - 1);
+  return sides && rootAbove(leaf, path, sides);
 }
+
+const rootAbove = (first, path, sides) =>
+  path.reduce((root, hash, n) => (sides[n] ? nodeHash(hash, root) : nodeHash(root, hash)), first);
 
 /** Whether the tree of `to` leaves begins with that of `from` (RFC 9162, 2.1.4.2). */
 export function isConsistent(from, to, fromRoot, toRoot, path) {
   if (from === to) return path.length === 0 && fromRoot.equals(toRoot);
   if (!(from > 0 && from < to)) return false;
-  const hashes = Number.isInteger(Math.log2(from)) ? [fromRoot, ...path] : [...path];
+  const [first, ...rest] = Number.isInteger(Math.log2(from)) ? [fromRoot, ...path] : path;
   let [place, last] = [from - 1, to - 1];
   for (; isOdd(place); last = half(last)) place = half(place);
-  let [old, young] = [hashes[0], hashes[0]];
-  if (!old) return false;
-  for (const hash of hashes.slice(1)) {
-    if (last === 0) return false;
-    const isRight = isOdd(place) || place === last;
-    if (isRight) old = nodeHash(hash, old);
-    young = isRight ? nodeHash(hash, young) : nodeHash(young, hash);
-    for (; isRight && !isOdd(place) && place !== 0; last = half(last)) place = half(place);
-    [place, last] = [half(place), half(last)];
-  }
-  return last === 0 && old.equals(fromRoot) && young.equals(toRoot);
+  const sides = first && sidesOf(rest, place, last);
+  if (!sides) return false;
+  const old = rest.reduce((root, hash, n) => (sides[n] ? nodeHash(hash, root) : root), first);
+  return old.equals(fromRoot) && rootAbove(first, rest, sides).equals(toRoot);
 }
 
 /** A tree that leaves are added to; it keeps the roots of its complete parts, the largest first. */
@@ -86,11 +84,9 @@ function canonical(value) {
   return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`;
 }
 
-// Heads.
-
 const beforeRawKey = Buffer.from('302a300506032b6570032100', 'hex');
 const keyForm = /^seatledger\/([0-9a-f]{32})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/m;
-const headForm = /^(seatledger\/[0-9a-f]{32}\n(\d{1,15})\n([A-Za-z0-9+/=]{44})\n)\n— (\S+) (\S+)\n/gm;
+const headForm = /^(seatledger\/[0-9a-f]{32}\n([1-9]\d{0,14})\n([A-Za-z0-9+/=]{44})\n)\n— (\S+) (\S+)\n/gm;
 
 /** The key in a text; null: there is none, or not the one of which its name holds the hash. */
 export function keyIn(text) {
@@ -115,92 +111,68 @@ export function headsIn(text, { origin, id, key }) {
     heads.push({ size: Number(size), root: Buffer.from(root, 'base64') });
     return '';
   });
-  const others = rest
-    .replace(keyForm, '')
-    .split(/\n\n+/)
-    .filter((piece) => piece.trim() !== '').length;
-  return { heads: heads.sort((a, b) => a.size - b.size), others };
+  const pieces = rest.replace(keyForm, '').split(/\n\n+/);
+  return { heads: heads.sort((a, b) => a.size - b.size), others: pieces.filter((piece) => piece.trim()).length };
 }
 
-/** Key and heads of a text, with a report that says so; no key: nothing can be checked. */
-function begin(text, report) {
+/** A new report (facts are texts; a fault may name a line), and key and heads of a text; no key: nothing can be checked. */
+function begin(text) {
+  const report = { facts: [], faults: [] };
+  const fault = (line, what) => void report.faults.push({ line, what });
   const key = keyIn(text);
-  if (!key) {
-    report.faults.push({
-      line: null,
-      what: 'There is no public key, or one that was changed: nothing can be checked.',
-    });
-    return null;
-  }
-  const { heads, others } = headsIn(text, key);
-  report.facts.push(`Public key: ${key.line}`);
+  if (!key) fault(null, 'There is no public key, or one that was changed: nothing can be checked.');
+  const { heads, others } = key ? headsIn(text, key) : { heads: [], others: 0 };
+  if (key) report.facts.push(`Public key: ${key.line}`);
   if (others > 0) report.facts.push(`Not signed with this key, and ignored: ${others} pieces of the heads file.`);
-  return { key, heads };
+  return { report, fault, key, heads };
 }
-
-// What is checked. A report holds facts (texts) and faults ({ line, what }; line null: no single one).
 
 /** Every event of an export, in order, against signed heads. `lines` may come as they are read. */
 export async function verifyExport(lines, headsText) {
-  const report = { facts: [], faults: [] };
-  const begun = begin(headsText, report);
-  if (!begun) return report;
-  const fault = (line, what) => void report.faults.push({ line, what });
-  const { heads } = begun;
+  const { report, fault, key, heads } = begin(headsText);
+  if (!key) return report;
   const [tree, revisions] = [new Tree(), new Map()];
   let [line, next, provenTo, provenLine, isBroken] = [0, 0, 0, 0, false];
+  const between = () => `events ${provenTo + 1} to ${tree.size} (lines ${provenLine + 1} to ${line})`;
   for await (const text of lines) {
     line += 1;
-    let event;
-    try {
-      event = JSON.parse(text);
-    } catch {
-      fault(line, 'is no JSON.');
-      continue;
-    }
-    if (event?.kind !== 'event') continue;
-    const leaf = { ...event };
+    const leaf = parsed(text);
+    if (leaf === null) fault(line, 'is no JSON.');
+    if (leaf?.kind !== 'event') continue;
     delete leaf.kind;
     const revision = (revisions.get(leaf.stream) ?? -1) + 1;
     if (leaf.revision !== revision) fault(line, `is ${leaf.stream}@${leaf.revision} where @${revision} must stand.`);
     revisions.set(leaf.stream, leaf.revision);
     tree.add(canonical(leaf));
-    for (; heads[next] && heads[next].size <= tree.size; next += 1) {
-      if (isBroken || heads[next].size < tree.size) continue;
-      if (heads[next].root.equals(tree.root)) [provenTo, provenLine] = [tree.size, line];
-      else {
-        isBroken = true;
-        const between = `events ${provenTo + 1} to ${tree.size} (lines ${provenLine + 1} to ${line})`;
-        fault(
-          line,
-          `The head of ${tree.size} events was signed over another history: something differs in ${between}.`,
-        );
-      }
+    for (; heads[next]?.size <= tree.size; next += 1) {
+      if (isBroken) continue;
+      isBroken = !heads[next].root.equals(tree.root);
+      if (isBroken) fault(line, `The head of ${tree.size} events is of another history: it differs in ${between()}.`);
+      else [provenTo, provenLine] = [tree.size, line];
     }
   }
   const last = heads.at(-1);
   if (!last) fault(null, 'There is no signed head: nothing is proven.');
-  else if (last.size > tree.size) fault(line, `The file ends with event ${tree.size}; a signed head has ${last.size}.`);
-  report.facts.push(
-    `${tree.size} events, ${heads.length} signed heads; the first ${provenTo} events are as they were signed.`,
-  );
+  else if (last.size > tree.size) {
+    const since = `since event ${provenTo + 1} (line ${provenLine + 1})`;
+    fault(
+      line,
+      `The file ends with event ${tree.size}, a signed head has ${last.size}: something is missing ${since}.`,
+    );
+  }
+  report.facts.push(`${tree.size} events, ${heads.length} heads; the first ${provenTo} are as they were signed.`);
   return report;
 }
 
 /** An evidence bundle. `read` gives a file's text by its name, null if there is none; `headsText`: heads kept elsewhere. */
 export function verifyBundle(read, headsText = null) {
-  const report = { facts: [], faults: [] };
-  const fault = (line, what) => void report.faults.push({ line, what });
   const own = `${read('key.txt') ?? ''}\n${read('heads.txt') ?? ''}`;
-  const begun = begin(headsText ?? own, report);
-  if (!begun) return report;
-  const { key, heads } = begun;
+  const { report, fault, key, heads } = begin(headsText ?? own);
+  if (!key) return report;
   if (keyIn(own)?.line !== key.line) fault(null, 'key.txt holds another public key.');
   const [head] = headsIn(read('head.txt') ?? '', key).heads;
-  if (!head) {
-    fault(null, 'head.txt is not signed with this key.');
-    return report;
-  }
+  if (!head) fault(null, 'head.txt is not signed with this key.');
+  if (!head) return report;
   const [events, proofs] = [linesOf(read('events.ndjson')), linesOf(read('proofs.ndjson'))];
   if (events.length !== proofs.length) fault(null, `${events.length} events, but ${proofs.length} proofs.`);
   const places = new Map();
@@ -233,7 +205,10 @@ function faultOfEvent(leaf, proof, head, places) {
 }
 
 const linesOf = (text) => (text ?? '').split('\n').filter((line) => line !== '');
-const bytesOf = (path) => (Array.isArray(path) ? path : []).map((hash) => Buffer.from(String(hash), 'base64'));
+/** Nothing but the one way to write a hash is taken for it. */
+const isHash = (text) => Buffer.from(String(text), 'base64').toString('base64') === text;
+const isPath = (path) => Array.isArray(path) && path.every(isHash);
+const bytesOf = (path) => (isPath(path) ? path.map((hash) => Buffer.from(hash, 'base64')) : [Buffer.alloc(0)]);
 
 function parsed(text) {
   try {
@@ -249,19 +224,29 @@ export function told({ facts, faults }) {
   return [...facts, ...lines, faults.length === 0 ? 'Everything holds.' : `It does not hold: ${faults.length} faults.`];
 }
 
-async function main([what, heads]) {
-  const isFolder = what !== undefined && existsSync(what) && statSync(what).isDirectory();
-  if (what === undefined || (!isFolder && heads === undefined)) {
+/** The lines of a file. Node's own reader would also end them where a text holds U+2028. */
+export async function* linesIn(path) {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+async function main([what = '', heads]) {
+  const isFolder = existsSync(what) && statSync(what).isDirectory();
+  if (!isFolder && heads === undefined) {
     console.error('node verify.mjs <folder of a bundle> [<heads file>]\nnode verify.mjs <export> <heads file>');
     return 2;
   }
   const headsText = heads === undefined ? null : readFileSync(heads, 'utf8');
   const read = (name) => (existsSync(join(what, name)) ? readFileSync(join(what, name), 'utf8') : null);
-  const lines = () => createInterface({ input: createReadStream(what), crlfDelay: Infinity });
-  const report = isFolder ? verifyBundle(read, headsText) : await verifyExport(lines(), headsText);
+  const report = isFolder ? verifyBundle(read, headsText) : await verifyExport(linesIn(what), headsText);
   for (const line of told(report)) console.log(line);
   return report.faults.length === 0 ? 0 : 1;
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === verifierFile)
-  process.exitCode = await main(process.argv.slice(2));
+const isProgram = process.argv[1] && realpathSync(process.argv[1]) === verifierFile;
+if (isProgram) process.exitCode = await main(process.argv.slice(2));

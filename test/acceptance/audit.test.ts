@@ -149,7 +149,7 @@ describe('seatledger audit', () => {
     expect(text).not.toContain('"table":"evidence"');
     const verified = await seatledger(['audit', 'verify', file, '--heads', headsFile]);
     expect(verified).toMatchObject({ code: 0, stderr: '' });
-    const [, events, proven] = /(\d+) events, \d+ signed heads; the first (\d+) events/.exec(verified.stdout) ?? [];
+    const [, events, proven] = /(\d+) events, \d+ heads; the first (\d+) are/.exec(verified.stdout) ?? [];
     expect(proven).toBe(events);
     writeFileSync(file, text.replace('"count":5', '"count":6'));
     expect(await seatledger(['audit', 'verify', file, '--heads', headsFile])).toMatchObject({ code: 1 });
