@@ -5,10 +5,8 @@
  *     node verify.mjs <export> <heads file>
  *
  * A heads file that you have kept yourself proves most: a bundle's own key and heads are only as good as who gave it to
- * you. Exit codes: 0 everything holds; 1 something does not; 2 wrong usage.
- *
- * The tree is that of RFC 9162, section 2.1; heads are signed notes (https://c2sp.org/signed-note) with a checkpoint in
- * them (https://c2sp.org/tlog-checkpoint).
+ * you. Exit codes: 0 everything holds; 1 something does not; 2 wrong usage. The tree is that of RFC 9162, section 2.1;
+ * heads are checkpoints (https://c2sp.org/tlog-checkpoint) in signed notes (https://c2sp.org/signed-note).
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';

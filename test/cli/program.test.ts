@@ -13,6 +13,7 @@ describe('seatledger', () => {
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
       ['config', 'show every option, and where its value comes from'],
+      ['audit', 'prove that history is what it was'],
       ['help', 'display help for command'],
     ]);
     expect(stdout).toContain('Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.');
