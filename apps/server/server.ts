@@ -10,7 +10,6 @@ import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
 import { auditActions } from './operations/audit-actions.js';
 import { auditLists } from './operations/audit-lists.js';
-import { auditRefusals } from './operations/audit-refusals.js';
 import { BulkCommands } from './operations/bulk-commands.js';
 import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
@@ -58,7 +57,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     keys,
     deciders,
     views,
-    refusals: { ...domainRefusals, ...auditRefusals },
+    refusals: domainRefusals,
     actions: [
       ...projectionActions(stores.views, events, clock),
       ...operationActions(records),
