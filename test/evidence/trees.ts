@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { NewEvent } from '#lib/engine/ports/event-store.js';
 import { GrowingTree } from '#lib/engine/evidence/growing-tree.js';
 import { leafHash, leafOf, nodeHash } from '#lib/engine/evidence/merkle.js';
-import { envelope, eventId } from '../contract/events.js';
+import { envelope, eventId, oddData } from '../contract/events.js';
 import { recordsInMemory } from '../support/records.js';
 
 /** MTH of RFC 9162, section 2.1.1, word for word. */
@@ -37,7 +37,8 @@ export function leavesOf(count: number): Buffer[] {
 /** Events of some streams that take turns, as an export holds them. */
 export function historyOf(count: number, streams = 4) {
   return Array.from({ length: count }, (_, n) => {
-    const event: NewEvent = { id: eventId(`e${n}`), type: 'Added', data: { amount: n }, meta: envelope() };
+    const data = n % 5 === 0 ? { amount: n, ...oddData } : { amount: n };
+    const event: NewEvent = { id: eventId(`e${n}`), type: 'Added', data, meta: envelope() };
     return { ...event, stream: `tally-${n % streams}`, revision: Math.floor(n / streams) };
   });
 }

@@ -1,8 +1,12 @@
-import { verifyBundle, verifyExport, type Fault } from '#verify';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifierFile, verifyBundle, verifyExport, type Fault } from '#verify';
 import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { leafOf } from '#lib/engine/evidence/merkle.js';
 import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
 import { chance } from '../support/chance.js';
+import { newFolder } from '../support/sqlite.js';
 import { historyOf, leafHashes, treeOf } from './trees.js';
 
 const count = 16;
@@ -48,6 +52,22 @@ it('finds nothing wrong with what nobody changed', async () => {
   expect([faults, facts.at(-1)]).toEqual([[], '16 events, 3 heads; the first 16 are as they were signed.']);
   expect(bundleWith({}).faults).toEqual([]);
   expect(bundleWith({}, heads).faults).toEqual([]);
+});
+
+it('reads a file whatever its texts hold, as a program with exit codes', () => {
+  const [file, kept] = ['export', 'heads.txt'].map((name) => join(newFolder(), name));
+  if (file === undefined || kept === undefined) throw new Error('There are no files.');
+  const run = (...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [verifierFile, ...args], { encoding: 'utf8' });
+    return { status, last: (stdout + stderr).trim().split('\n').at(-1) };
+  };
+  writeFileSync(file, exportLines.map((line) => `${line}\n`).join(''));
+  writeFileSync(kept, heads);
+  expect(exportLines.join('')).toContain('\u2028');
+  expect(run(file, kept)).toEqual({ status: 0, last: 'Everything holds.' });
+  writeFileSync(file, exportLines.slice(1).join('\n'));
+  expect(run(file, kept)).toMatchObject({ status: 1, last: expect.stringMatching(/^It does not hold: /) as string });
+  expect(run(file)).toEqual({ status: 2, last: 'node verify.mjs <export> <heads file>' });
 });
 
 /** What a history became, and the first line from the beginning, counted from 0, that is not as it was. */

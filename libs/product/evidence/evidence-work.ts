@@ -62,7 +62,7 @@ export class EvidenceWork {
       callOff();
       await this.#writing;
     }
-    if (this.#isComplete) await this.#last();
+    if (this.#isComplete && this.options.headsFile) await this.#last();
   }
 
   /** Rejects if the records or the log fail, or somebody else extends the tree. */
