@@ -182,6 +182,20 @@ ${size}
     expect(errors).toEqual([]);
   });
 
+  it('a tree of another log is built anew', async () => {
+    await append('thing-a', 7);
+    const place = { size: 9, position: 'ffffffffffffffff.00000000000000000009' };
+    await stores.records.transact([{ table: 'evidence', key: 'tree', expect: 'none', value: place }]);
+    await stores.records.transact([
+      { table: 'evidence', key: '0/000000000000', expect: 'none', value: { hashes: 'A'.repeat(384) } },
+    ]);
+    const work = start();
+    await until(async () => (await StoredTree.open(stores.records)).size === 7);
+    await work.stop();
+    await expectWhole(7);
+    expect(errors).toEqual(['the log does not go as far as the tree, which is built anew']);
+  });
+
   it('writes a head when it has caught up, every hour if the log has grown, and at the stop', async () => {
     await append('thing-a', 3);
     const work = start();
