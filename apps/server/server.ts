@@ -8,6 +8,8 @@ import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
 import { keyService } from './identity/keys.js';
+import { auditActions } from './operations/audit-actions.js';
+import { auditLists } from './operations/audit-lists.js';
 import { BulkCommands } from './operations/bulk-commands.js';
 import { ledgerActions } from './operations/ledger-export.js';
 import { operationActions } from './operations/operation-actions.js';
@@ -63,6 +65,8 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
       ...ledgerActions(events, product.times),
+      ...auditActions({ events, records, signer: running.signer }),
+      ...auditLists({ events, records }),
     ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
+import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { Ownership } from '#lib/engine/owning/ownership.js';
 import { watchProgress } from '#lib/engine/owning/progress-watch.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
@@ -37,10 +38,11 @@ export interface Running {
   /** Views that are built anew. */
   readonly rebuilds: Rebuilds;
   readonly clock: Clock;
+  readonly signer: HeadSigner;
   readonly log: Logger;
   /** To be called when an operation was begun. */
   operationBegun(): void;
-  /** Begins the works: views, processes, timers, requests, operations, as far as this process comes to own them. */
+  /** Begins the works: views, processes, timers, requests, operations, evidence, as far as this process comes to own them. */
   work(): Ownership;
 }
 
@@ -74,24 +76,14 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   if (viewProgress) {
     ends.push(untilEnded((signal) => watchProgress({ views: viewProgress, records, visible, progress, log }, signal)));
   }
-  const { execute, ask } = await busesOf(product, ends);
+  const { execute, ask } = await startBuses(product, ends);
   const views = folding.by === 'holders' ? folding.views : null;
-  const shared = viewProgress !== null;
   const control = projector?.control ?? views;
   if (!control) throw new Error('Nobody folds the views.');
-  const building = { viewReader: stores.views, control };
+  const signer = new HeadSigner(secret);
   const works = worksOf({
-    product,
-    events,
-    records,
-    views,
-    execute,
-    clock,
-    settings,
-    outgoing,
-    shared,
-    log,
-    ...building,
+    ...{ product, events, records, views, viewReader: stores.views, control, execute, clock, settings, outgoing },
+    ...{ shared: viewProgress !== null, signer, headsFile: config.headsFile, log },
   });
   const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
   return {
@@ -101,6 +93,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     ask,
     rebuilds,
     clock,
+    signer,
     log,
     operationBegun: () => works.operationBegun(),
     work() {
@@ -111,7 +104,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   };
 }
 
-async function busesOf({ commands, queries }: Product, ends: Ends): Promise<Pick<Running, 'execute' | 'ask'>> {
+async function startBuses({ commands, queries }: Product, ends: Ends): Promise<Pick<Running, 'execute' | 'ask'>> {
   const application = await NestFactory.createApplicationContext(AppModule.with(commands, queries), {
     logger: false,
     abortOnError: false,

@@ -5,6 +5,7 @@ import type { CommandClass } from '#lib/engine/model/message.js';
 import type { Work } from '#lib/engine/owning/work.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
+import type { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { BuildControl, ViewReader, ViewStore } from '#lib/engine/ports/view-store.js';
@@ -18,6 +19,8 @@ import { RebuildRunner } from '#lib/engine/rebuilding/rebuild-runner.js';
 import { deciders } from '#lib/domain/deciders.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
+import { EvidenceWork } from './evidence/evidence-work.js';
+import { HeadsFile } from './evidence/heads-file.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import type { GuardedClient } from './outgoing/guarded-client.js';
 import { senders } from './outgoing/senders.js';
@@ -40,6 +43,9 @@ export interface WorksOptions {
   readonly outgoing: GuardedClient;
   /** Other processes run some of the works: what they set is looked for, and what they wait for saved at once. */
   readonly shared: boolean;
+  readonly signer: HeadSigner;
+  /** Path of the file that signed heads are added to; null: none. */
+  readonly headsFile: string | null;
   readonly log: Logger;
 }
 
@@ -56,7 +62,7 @@ const commandsByName: ReadonlyMap<string, CommandClass> = new Map(
   [...registerCommands(deciders)].map(([type, { handles }]) => [type, handles.command as CommandClass]),
 );
 
-/** Everything that goes on all the time: views, processes, timers, requests to the outside, operations, the log's times. */
+/** Everything that goes on all the time: views, processes, timers, requests to the outside, operations, what is kept of the log. */
 export function worksOf(options: WorksOptions): Works {
   const { product, events, records, views, execute, clock, settings, outgoing, shared, log } = options;
   const lookEveryMs = shared ? limits.lookAgainMs : null;
@@ -79,11 +85,17 @@ export function worksOf(options: WorksOptions): Works {
       { parts: ['operations'], run: (_held, signal) => operations.run(signal) },
       { parts: ['rebuilds'], run: (_held, signal) => rebuilds.run(signal) },
       { parts: ['log-times'], run: (_held, signal) => product.times.extend(signal) },
+      { parts: ['evidence'], run: (_held, signal) => evidenceOf(options).run(signal) },
       ...(views ? [folding(views, options)] : []),
     ],
     operationBegun: () => operations.begun(),
     rebuildsChanged: () => rebuilds.wake(),
   };
+}
+
+function evidenceOf({ events, records, signer, headsFile, clock, log }: WorksOptions): EvidenceWork {
+  const file = headsFile === null ? null : new HeadsFile(headsFile, signer);
+  return new EvidenceWork({ events, records, signer, headsFile: file, clock, log });
 }
 
 async function carryOut(rows: DueRows, lookEveryMs: number | null, signal: AbortSignal): Promise<void> {

@@ -17,7 +17,7 @@ describe('seatledger', () => {
       ['operation', 'show an operation, or ask it to go another way'],
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
-      ['audit', 'how it was, and what has changed since'],
+      ['audit', 'how it was, what has changed since, and proof of it'],
       ['config', 'show every option, and where its value comes from'],
       ['help', 'display help for command'],
     ]);

@@ -92,11 +92,14 @@ async function wholeLog(events: Pick<EventStore, 'follow'>): Promise<StoredEvent
   return found;
 }
 
-/** All that must be the same in a copy: positions as ordinals, no counts of changes, no mark of an import. */
+/** What an import leaves behind, and what is derived from the log in each store for itself. */
+const notCopied: ReadonlySet<string> = new Set(['transfer', 'evidence']);
+
+/** All that must be the same in a copy: positions as ordinals, no counts of changes. */
 export async function contentOf({ events, records }: Stores) {
   const log = await wholeLog(events);
   const rows: RecordRow[] = [];
-  for await (const page of records.snapshot()) rows.push(...page.filter(({ table }) => table !== 'transfer'));
+  for await (const page of records.snapshot()) rows.push(...page.filter(({ table }) => !notCopied.has(table)));
   const isPosition = (text: string) => events.isPosition(text);
   const count = new OrdinalCount(rows.flatMap(({ value }) => positionsIn(value, isPosition)));
   for (const { position } of log) count.pass(position);

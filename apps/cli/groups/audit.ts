@@ -1,4 +1,7 @@
 import { Option, type Command } from 'commander';
+import { bundle, type BundleChoice } from '../audit-bundle-command.js';
+import { prove } from '../audit-prove-command.js';
+import { verify, type VerifyChoice } from '../audit-verify-command.js';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
@@ -14,7 +17,7 @@ The running server is asked, at SEATLEDGER_SERVER with the API key in SEATLEDGER
 
 export function addAudit(program: Command, surroundings: Surroundings): void {
   program.commandsGroup('Looking back:');
-  const audit = program.command('audit').description('how it was, and what has changed since');
+  const audit = program.command('audit').description('how it was, what has changed since, and proof of it');
   audit
     .command('as-of')
     .description('what a query would have answered then')
@@ -42,4 +45,24 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .option('--publisher <publisherId>', 'those of one publisher')
     .option('--as-of <moment>', moment)
     .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
+  audit
+    .command('prove')
+    .description('prove that an event is in the log, under a signed head')
+    .argument('<event>', '<stream>@<revision>')
+    .option('--json', 'as JSON', false)
+    .action((event: string, { json }: { json: boolean }) => prove(event, json, surroundings));
+  audit
+    .command('bundle')
+    .description("write one tenant's events with their proofs, and a verifier, to a new zip file")
+    .argument('<file>', 'a file that is not there yet')
+    .requiredOption('--tenant <id>', "the tenant's GUID")
+    .option('--heads <file>', 'the heads file, to prove that its heads go on in this bundle')
+    .action((file: string, choice: BundleChoice) => bundle(file, choice, surroundings));
+  audit
+    .command('verify')
+    .description('verify a bundle, or an export against the heads file')
+    .argument('<what>', 'a zip file or folder that bundle wrote, or a file that export wrote')
+    .option('--heads <file>', 'signed heads that were kept elsewhere')
+    .option('--json', 'as JSON', false)
+    .action((what: string, choice: VerifyChoice) => verify(what, choice, surroundings));
 }

@@ -4,6 +4,9 @@ import { views } from '#lib/views/views.js';
 import { keyActions } from '../identity/key-actions.js';
 import { keyRefusals } from '../identity/refusals.js';
 import { ledgerActions } from '../operations/ledger-export.js';
+import { auditActions } from '../operations/audit-actions.js';
+import { auditLists } from '../operations/audit-lists.js';
+import { auditRefusals } from '../operations/audit-refusals.js';
 import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
@@ -23,13 +26,15 @@ function unused<T extends object>(): T {
 
 /** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
 export function productReference(): string {
-  const { pages } = problemBook({ ...domainRefusals, ...keyRefusals, ...operationRefusals }, '');
+  const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals, ...operationRefusals }, '');
   const actions = [
     ...keyActions(unused(), unused()),
     ...projectionActions(unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
     ...ledgerActions(unused(), unused()),
+    ...auditActions({ events: unused(), records: unused(), signer: unused() }),
+    ...auditLists({ events: unused(), records: unused() }),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

@@ -9,6 +9,7 @@ import { keyActions } from '../identity/key-actions.js';
 import type { Keys } from '../identity/keys.js';
 import { keyRefusals } from '../identity/refusals.js';
 import { operationRefusals } from '../operations/refusals.js';
+import { auditRefusals } from '../operations/audit-refusals.js';
 import type { AnyAction } from './action.js';
 import { guard } from './guard.js';
 import { handlerOf, type HandlerDependencies } from './handlers.js';
@@ -45,7 +46,7 @@ export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 
 /** Everything between a socket and the two functions `execute` and `ask`. Returns the table of routes that it serves. */
 export function registerHttp(server: FastifyInstance, dependencies: HttpDependencies): readonly Route[] {
   const { deciders, views, refusals, keys, clock, actions = [], baseUrl, logger } = dependencies;
-  const problems = problemBook({ ...refusals, ...keyRefusals, ...operationRefusals }, baseUrl);
+  const problems = problemBook({ ...refusals, ...auditRefusals, ...keyRefusals, ...operationRefusals }, baseUrl);
   const routes = collectRoutes({ deciders, views, actions: [...keyActions(keys, clock), ...actions] }, problems.pages);
   const report = (reply: FastifyReply, detail: string): void =>
     logger.error({ traceId: traceOf(reply.request), route: reply.request.routeOptions.url }, detail);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { logTimesTable } from '../history/log-times.js';
+import { evidenceTable } from '../evidence/tiles.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { RecordRow, Records } from '../ports/records.js';
 import { BlockWriter } from './block-writer.js';
@@ -7,6 +8,9 @@ import { format, type Header, type RecordLine, type Schema, type TransferProgres
 import { requireWholeImport, transferTable } from './import-mark.js';
 import { logPages } from './log-pages.js';
 import { OrdinalCount, positionsIn, withOrdinals } from './references.js';
+
+/** A store's own affair, or derived from the log and made anew by whoever imports it. */
+const neverExported: ReadonlySet<string> = new Set([transferTable, evidenceTable, logTimesTable]);
 
 export interface ExportOptions {
   readonly events: Pick<LogReader, 'logId' | 'isPosition' | 'head' | 'follow'>;
@@ -69,7 +73,7 @@ async function* exportRecords(
     signal.throwIfAborted();
     head ??= await events.head();
     for (const row of page) {
-      if (row.table === transferTable || row.table === logTimesTable) continue;
+      if (neverExported.has(row.table)) continue;
       if (placesIn(row, events).length > 0) waiting.push(row);
       else writer.add(recordLine(row));
       if (writer.isFull) yield writer.take();

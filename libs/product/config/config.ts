@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileVariable, givenText, type Environment, type Given } from './given.js';
 import { productionFaults } from './production.js';
 import { isLoopback, parse, type Parser } from './parsers.js';
@@ -39,6 +39,8 @@ export interface Config {
   readonly checkPackageUrl: boolean;
   /** Text of the first admin key; empty: none is given. */
   readonly adminKey: string;
+  /** File that signed heads of the log are added to; null: they are not kept. */
+  readonly headsFile: string | null;
 }
 
 /** Everything that is wrong with the environment, one line each. */
@@ -54,7 +56,7 @@ interface Option {
   readonly secret?: boolean;
 }
 
-const { choice, text, store, namespace, port, address, page, networks, duration, flag, key, days } = parse;
+const { choice, text, store, namespace, port, address, page, networks, duration, flag, key, days, headsFile } = parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
@@ -99,6 +101,7 @@ export const options = {
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
   checkPackageUrl: { variable: 'SEATLEDGER_CHECK_PACKAGE_URL', parser: flag, local: 'off', production: 'on' },
   adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
+  headsFile: { variable: 'SEATLEDGER_HEADS_FILE', parser: headsFile, local: '' },
 } as const satisfies Record<keyof Config, Option>;
 
 /** The configuration, and what each option was given. */
@@ -139,7 +142,16 @@ export function readOptions(environment: Environment): ReadConfig {
 function completed(config: Config): Config {
   const shown = isLoopback(config.host) || config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
   const base = config.publicBase || `http://${shown}:${config.port}`;
-  return { ...config, data: resolve(config.data), publicBase: base, consoleBase: config.consoleBase || base };
+  const data = resolve(config.data);
+  const isInFolder = config.events === null || config.views === null;
+  const heads = config.headsFile ?? (isInFolder ? join(data, 'heads.txt') : 'off');
+  return {
+    ...config,
+    data,
+    publicBase: base,
+    consoleBase: config.consoleBase || base,
+    headsFile: heads === 'off' ? null : resolve(heads),
+  };
 }
 
 /** Options of the command line, which asks a running server: where it is, and the API key. They may be set beside the others. */

@@ -68,6 +68,9 @@ export const parse = {
       ? { value: text }
       : { fault: 'must be sl_, 16 hexadecimal digits, _ and 43 characters of base64url.' },
 
+  /** `off`, or a file's path; empty: follows from where the stores are. */
+  headsFile: (text: string): Parsed<string | null> => ({ value: text === '' ? null : text }),
+
   flag: (text: string): Parsed<boolean> =>
     text === 'on' || text === 'off' ? { value: text === 'on' } : { fault: 'must be on or off.' },
 } as const;

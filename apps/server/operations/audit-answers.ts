@@ -1,0 +1,34 @@
+import { leafOf } from '#lib/engine/evidence/merkle.js';
+import { HistoryChangedError, type StoredTree } from '#lib/engine/evidence/stored-tree.js';
+import type { Refusal } from '#lib/engine/model/refusal.js';
+import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
+import type { ActionOutcome } from '../http/action.js';
+import type { ProvenEvent } from './audit-messages.js';
+import { refuse } from './audit-refusals.js';
+
+export const one = (body: object): ActionOutcome => ({ kind: 'one', body });
+export const rejected = (refusal: Refusal): ActionOutcome => ({ kind: 'rejected', refusals: [refusal] });
+export const tooEarly = (detail: string): ActionOutcome => rejected(refuse('NOT_IN_TREE_YET', detail));
+export const inBase64 = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));
+
+/** Refuses if log and tree do not agree. */
+export async function unlessChanged(act: () => Promise<ActionOutcome>): Promise<ActionOutcome> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof HistoryChangedError) return rejected(refuse('HISTORY_CHANGED', error.message));
+    throw error;
+  }
+}
+
+export async function proven(event: StoredEvent, index: number, size: number, tree: StoredTree): Promise<ProvenEvent> {
+  return { leaf: leafOf(event), index, path: inBase64(await tree.inclusion(index, size)) };
+}
+
+export async function* eventsOf(
+  events: Pick<EventStore, 'read'>,
+  stream: string,
+  from: number,
+): AsyncGenerator<StoredEvent, void> {
+  for await (const page of events.read(stream, from)) yield* page;
+}
