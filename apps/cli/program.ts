@@ -44,7 +44,6 @@ function programOf(surroundings: Surroundings): Command {
   addMoving(program, surroundings);
   addAudit(program, surroundings);
   addLookingAround(program, surroundings);
-  addAudit(program, surroundings);
   return program;
 }
 
