@@ -4,6 +4,7 @@ import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
+import { addHistories } from './groups/histories.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
@@ -38,11 +39,12 @@ function programOf(surroundings: Surroundings): Command {
     .addHelpText('after', notes);
 
   addMoving(program, surroundings);
+  addHistories(program, surroundings);
   addLookingAround(program, surroundings);
   return program;
 }
 
-const stopped = 'Stopped. An import that is run again with the same file goes on from here.';
+const stopped = 'Stopped. An import or a generation that is run again in the same way goes on from here.';
 const saysWhatToDo = [TransferError, RefusedError, DataFolderError, MongoSetupError];
 
 function reasonOf(error: unknown): string {

@@ -12,6 +12,7 @@ describe('seatledger', () => {
     expect(commands).toEqual([
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
+      ['generate', 'write an invented history into empty stores'],
       ['config', 'show every option, and where its value comes from'],
       ['help', 'display help for command'],
     ]);
@@ -19,7 +20,7 @@ describe('seatledger', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['export', 'import', 'config'])('%s --help says what it takes', async (command) => {
+  it.each(['export', 'import', 'generate', 'config'])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: seatledger ${command}`);

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { DueRows, type Next } from './due-rows.js';
-import { Issuer, type Cause, type Execute } from './issuer.js';
+import { Issuer, timerOrder, type Cause, type Execute } from './issuer.js';
 
 const table = 'timers';
 
@@ -42,8 +42,9 @@ export class Timers extends DueRows {
     const { process, type, input, key, cause, dueAt } = value as Timer;
     const command = this.commands.get(type);
     if (!command) throw new Error(`This build does not know the command ${type}.`);
-    const issuer = new Issuer(`${process}.timer`, this.execute, this.log, signal);
-    const outcome = await issuer.issue({ type: command, input, key: `${key}/${dueAt}`, cause });
+    const order = timerOrder(process, { key, dueAt });
+    const issuer = new Issuer(order.name, this.execute, this.log, signal);
+    const outcome = await issuer.issue({ type: command, input, key: order.key, cause });
     this.log.info({ process, command: type, dueAt, outcome: outcome.kind }, 'timer fired');
     return null;
   }
