@@ -4,15 +4,21 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { Ownership } from '#lib/engine/owning/ownership.js';
 import { watchProgress } from '#lib/engine/owning/progress-watch.js';
+import { nameOf } from '#lib/engine/commands/call.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
+import { processes } from '#lib/processes/processes.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
 import type { Config } from './config/config.js';
 import { createLog } from './log.js';
+import { lagOf } from './metrics/lag.js';
+import { Metrics } from './metrics/metrics.js';
+import { timedStores } from './metrics/timed-stores.js';
 import { guardedClient, type GuardedClient } from './outgoing/guarded-client.js';
 import { createProduct, type Product } from './product.js';
+import { projections } from './registries.js';
 import { serverSecret, settingsOf } from './settings.js';
 import { openStores, type Stores } from './stores.js';
 import { worksOf } from './works.js';
@@ -35,6 +41,7 @@ export interface Running {
   readonly ask: ReturnType<typeof askOn>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** To be called when an operation was begun. */
   operationBegun(): void;
   /** Begins the works: views, processes, timers, requests, operations, as far as this process comes to own them. */
@@ -57,12 +64,14 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     log.fatal({ error }, 'cannot go on');
     options.onFatal?.(error);
   };
-  const stores = await openStores(config, { fatal, log, ...(execArgv && { execArgv }) });
-  ends.push(() => stores.close());
-  const { events, records, folding, solelyOurs, viewProgress } = stores;
-  await requireWholeImport(records);
-  const secret = await serverSecret(records);
+  const opened = await openStores(config, { fatal, log, ...(execArgv && { execArgv }) });
+  ends.push(() => opened.close());
+  await requireWholeImport(opened.records);
+  const secret = await serverSecret(opened.records);
   const settings = settingsOf(config, secret);
+  const metrics = new Metrics(() => lagOf({ ...opened, projections, processes: processes(settings), clock }));
+  const stores = timedStores(opened, (store, seconds) => metrics.commit(store, seconds));
+  const { events, records, folding, solelyOurs, viewProgress } = stores;
   const product = createProduct({ events, records, views: stores.views, solelyOurs, clock, settings, secret });
   const { visible, progress } = product;
   ends.push(async () => product.commands.stop());
@@ -78,7 +87,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     abortOnError: false,
   });
   ends.push(() => application.close());
-  const execute = executeOn(application.get(CommandBus));
+  const execute = counted(executeOn(application.get(CommandBus)), metrics);
   const ask = askOn(application.get(QueryBus));
   const views = folding.by === 'holders' ? folding.views : null;
   const shared = viewProgress !== null;
@@ -90,12 +99,21 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     ask,
     clock,
     log,
+    metrics,
     operationBegun: () => works.operationBegun(),
     work() {
       const ownership = new Ownership({ leases: stores.leases, owner: randomUUID(), works: works.all, log, fatal });
       ends.push(untilEnded((signal) => ownership.run(signal)));
       return ownership;
     },
+  };
+}
+
+function counted(execute: Execute, metrics: Metrics): Execute {
+  return async (command, call) => {
+    const outcome = await execute(command, call);
+    metrics.command(nameOf(command), outcome.kind);
+    return outcome;
   };
 }
 

@@ -6,7 +6,8 @@ import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { DueRows, type Next } from './due-rows.js';
 import { Issuer, timerOrder, type Cause, type Execute } from './issuer.js';
 
-const table = 'timers';
+/** Rows of all timers, sorted by when they are due. */
+export const timersTable = 'timers';
 
 /** A command that is to be issued at an instant or later, at least once. */
 interface Timer {
@@ -22,8 +23,8 @@ interface Timer {
 /** The change that sets or (null) clears a process's timer, for the transaction of the process's checkpoint. */
 export function timerChange(process: string, id: string, timer: Omit<Timer, 'process'> | null): RecordChange {
   const key = `${process}/${id}`;
-  if (!timer) return { table, key, expect: 'any', value: null };
-  return { table, key, expect: 'any', value: { process, ...timer }, sort: timer.dueAt };
+  if (!timer) return { table: timersTable, key, expect: 'any', value: null };
+  return { table: timersTable, key, expect: 'any', value: { process, ...timer }, sort: timer.dueAt };
 }
 
 /** Fires what is due. A timer is removed after its command was answered; fired again, its command finds nothing to do. */
@@ -35,7 +36,7 @@ export class Timers extends DueRows {
     private readonly execute: Execute,
     log: Logger,
   ) {
-    super(table, limits.timersAtOnce, records, clock, log);
+    super(timersTable, limits.timersAtOnce, records, clock, log);
   }
 
   protected async carryOut({ value }: RecordRow, signal: AbortSignal): Promise<Next> {
