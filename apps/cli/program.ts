@@ -5,6 +5,7 @@ import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/even
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
 import { addHistories } from './groups/histories.js';
+import { addKeeping } from './groups/keeping.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
@@ -39,6 +40,7 @@ function programOf(surroundings: Surroundings): Command {
     .addHelpText('after', notes);
 
   addMoving(program, surroundings);
+  addKeeping(program, surroundings);
   addHistories(program, surroundings);
   addLookingAround(program, surroundings);
   return program;

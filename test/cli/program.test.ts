@@ -12,6 +12,8 @@ describe('seatledger', () => {
     expect(commands).toEqual([
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
+      ['backup', 'copy log and records, also beside a server'],
+      ['restore', 'make a data folder of a backup'],
       ['generate', 'write an invented history into empty stores'],
       ['config', 'show every option, and where its value comes from'],
       ['help', 'display help for command'],
@@ -20,12 +22,15 @@ describe('seatledger', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['export', 'import', 'generate', 'config'])('%s --help says what it takes', async (command) => {
-    const { code, stdout } = await seatledger([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: seatledger ${command}`);
-    expect(stdout).toContain('--json');
-  });
+  it.each(['export', 'import', 'backup', 'restore', 'generate', 'config'])(
+    '%s --help says what it takes',
+    async (command) => {
+      const { code, stdout } = await seatledger([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: seatledger ${command}`);
+      expect(stdout).toContain('--json');
+    },
+  );
 
   it.each([
     [['nonsense'], "error: unknown command 'nonsense'"],
