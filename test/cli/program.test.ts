@@ -16,13 +16,14 @@ describe('seatledger', () => {
       ['restore', 'make a data folder of a backup'],
       ['generate', 'write an invented history into empty stores'],
       ['config', 'show every option, and where its value comes from'],
+      ['doctor', 'look at stores, log, clock and disk; change nothing'],
       ['help', 'display help for command'],
     ]);
     expect(stdout).toContain('Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.');
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['export', 'import', 'backup', 'restore', 'generate', 'config'])(
+  it.each(['export', 'import', 'backup', 'restore', 'generate', 'config', 'doctor'])(
     '%s --help says what it takes',
     async (command) => {
       const { code, stdout } = await seatledger([command, '--help']);

@@ -17,7 +17,7 @@ async function seatledger(data: string, ...args: readonly string[]): Promise<str
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const [code] = await once(child, 'close');
-  expect([code, output]).toEqual([0, expect.stringMatching(/^(Backed up|Restored) /)]);
+  expect([code, output]).toEqual([0, expect.stringMatching(/^(Backed up|Restored|well) /)]);
   return output;
 }
 
@@ -30,7 +30,7 @@ async function logOf(data: string) {
   }
 }
 
-describe('a backup while the server is written to', () => {
+describe('a backup, and a look at everything, while the server is written to', () => {
   let server: ServerProcess | null = null;
   afterEach(() => server?.end('SIGKILL'));
 
@@ -53,6 +53,7 @@ describe('a backup while the server is written to', () => {
       const before = acknowledged();
       const [folder, restored] = [newFolder(), newFolder()];
       await seatledger(data, 'backup', folder);
+      await seatledger(data, 'doctor');
       await seatledger(data, 'restore', folder, '--to', restored);
       taken.push({ before, restored });
     }
