@@ -15,7 +15,7 @@ export const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
 
 const notes = `
 The stores are those of the environment, as for the server: \`seatledger config\` shows them.
-An export holds people, hashes of keys and the server's secret: keep it like those.
+An export and a backup hold people, hashes of keys and the server's secret: keep them like those.
 Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.`;
 
 /** Runs one command. Never rejects: answers the exit code. */
