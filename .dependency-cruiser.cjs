@@ -63,6 +63,12 @@ module.exports = {
       'An adapter is one folder: it sees the ports and their words, no other adapter, and no domain.',
     ),
     only(
+      'histories-are-decided',
+      '^libs/histories/',
+      ['^libs/histories/', '^libs/(domain|processes)/', '^libs/engine/'],
+      'A history is made by deciders and processes; it knows no store, no view and no app.',
+    ),
+    only(
       'client-talks-http-only',
       '^libs/client/',
       ['^libs/client/'],

@@ -5,6 +5,8 @@ import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/even
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
 import { addAudit } from './groups/audit.js';
+import { addHistories } from './groups/histories.js';
+import { addKeeping } from './groups/keeping.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { addViews } from './groups/views.js';
@@ -16,7 +18,7 @@ export const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
 const notes = `
 Stores are those of the environment, as for the server: \`seatledger config\` shows them. A running server is asked at
 SEATLEDGER_SERVER with the API key in SEATLEDGER_KEY.
-An export holds people, hashes of keys and the server's secret: keep it like those.
+An export and a backup hold people, hashes of keys and the server's secret: keep them like those.
 Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.`;
 
 /** Runs one command. Never rejects: answers the exit code. */
@@ -43,11 +45,13 @@ function programOf(surroundings: Surroundings): Command {
   addViews(program, surroundings);
   addMoving(program, surroundings);
   addAudit(program, surroundings);
+  addKeeping(program, surroundings);
+  addHistories(program, surroundings);
   addLookingAround(program, surroundings);
   return program;
 }
 
-const stopped = 'Stopped. An import that is run again with the same file goes on from here.';
+const stopped = 'Stopped. An import or a generation that is run again in the same way goes on from here.';
 const saysWhatToDo = [TransferError, RefusedError, DataFolderError, MongoSetupError];
 
 function reasonOf(error: unknown): string {

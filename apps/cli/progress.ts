@@ -40,7 +40,7 @@ export function inWords({ records, events }: TransferCounts): string {
   return `${amount(events, 'event')} and ${amount(records, 'record')}`;
 }
 
-function amount(count: number, of: string): string {
+export function amount(count: number, of: string): string {
   return `${count.toLocaleString('en-US')} ${of}${count === 1 ? '' : 's'}`;
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '#lib/product/config/config.js';
 import { endAll, startRunning, type Ends, type RunningOptions } from '#lib/product/running.js';
 import { views } from '#lib/views/views.js';
 import { listen } from '#lib/product/http/listen.js';
+import { registerMetrics } from '#lib/product/http/metrics.js';
 import { registerHttp } from './http/register.js';
 import { createServer } from './http/server.js';
 import { beginWithKey } from './identity/first-key.js';
@@ -51,6 +52,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
   const server = createServer({ baseUrl: config.publicBase, trustedProxies: config.trustedProxies });
   if (stores.worksHere) running.work();
   ends.push(() => server.close());
+  registerMetrics(server, running.metrics, config.metrics);
   registerHttp(server, {
     execute: (command, call) => bulk.execute(command, call),
     lagging: (waiting) => product.commands.lagging(waiting),

@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { Config } from '#lib/product/config/config.js';
 import { registerHealth } from '#lib/product/http/health.js';
 import { listen } from '#lib/product/http/listen.js';
+import { registerMetrics } from '#lib/product/http/metrics.js';
 import { StartRefusedError } from '#lib/product/start-refused.js';
 import { endAll, startRunning, type Ends, type RunningOptions } from '#lib/product/running.js';
 
@@ -34,6 +35,7 @@ export async function startWorker(config: Config, options: RunningOptions = {}):
     const ownership = running.work();
     const server = fastify();
     ends.push(() => server.close());
+    registerMetrics(server, running.metrics, config.metrics);
     // Ready as soon as it takes part: what it comes to own may be nothing, and may be far behind.
     registerHealth(server, async () => ({ ready: ownership.takesPart, works: ownership.held }));
     const address = await listen(server, config.host, config.port);

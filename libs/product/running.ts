@@ -5,16 +5,22 @@ import type { Logger } from 'pino';
 import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { Ownership } from '#lib/engine/owning/ownership.js';
 import { watchProgress } from '#lib/engine/owning/progress-watch.js';
+import { nameOf } from '#lib/engine/commands/call.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
+import { processes } from '#lib/processes/processes.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
 import type { Config } from './config/config.js';
 import { createLog } from './log.js';
+import { lagOf } from './metrics/lag.js';
+import { Metrics } from './metrics/metrics.js';
+import { timedStores } from './metrics/timed-stores.js';
 import { guardedClient, type GuardedClient } from './outgoing/guarded-client.js';
 import { createProduct, type Product } from './product.js';
+import { projections } from './registries.js';
 import { serverSecret, settingsOf } from './settings.js';
 import { openStores, type Stores } from './stores.js';
 import { worksOf } from './works.js';
@@ -40,6 +46,7 @@ export interface Running {
   readonly clock: Clock;
   readonly signer: HeadSigner;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** To be called when an operation was begun. */
   operationBegun(): void;
   /** Begins the works: views, processes, timers, requests, operations, evidence, as far as this process comes to own them. */
@@ -62,12 +69,14 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     log.fatal({ error }, 'cannot go on');
     options.onFatal?.(error);
   };
-  const stores = await openStores(config, { fatal, log, ...(execArgv && { execArgv }) });
-  ends.push(() => stores.close());
-  const { events, records, folding, solelyOurs, viewProgress } = stores;
-  await requireWholeImport(records);
-  const secret = await serverSecret(records);
+  const opened = await openStores(config, { fatal, log, ...(execArgv && { execArgv }) });
+  ends.push(() => opened.close());
+  await requireWholeImport(opened.records);
+  const secret = await serverSecret(opened.records);
   const settings = settingsOf(config, secret);
+  const metrics = new Metrics(() => lagOf({ ...opened, projections, processes: processes(settings), clock }));
+  const stores = timedStores(opened, (store, seconds) => metrics.commit(store, seconds));
+  const { events, records, folding, solelyOurs, viewProgress } = stores;
   const product = createProduct({ events, records, views: stores.views, solelyOurs, clock, settings, secret });
   const { visible, progress } = product;
   ends.push(async () => product.commands.stop());
@@ -76,7 +85,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   if (viewProgress) {
     ends.push(untilEnded((signal) => watchProgress({ views: viewProgress, records, visible, progress, log }, signal)));
   }
-  const { execute, ask } = await startBuses(product, ends);
+  const { execute, ask } = await startBuses(product, metrics, ends);
   const views = folding.by === 'holders' ? folding.views : null;
   const control = projector?.control ?? views;
   if (!control) throw new Error('Nobody folds the views.');
@@ -95,6 +104,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     clock,
     signer,
     log,
+    metrics,
     operationBegun: () => works.operationBegun(),
     work() {
       const ownership = new Ownership({ leases: stores.leases, owner: randomUUID(), works: works.all, log, fatal });
@@ -104,13 +114,28 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   };
 }
 
-async function startBuses({ commands, queries }: Product, ends: Ends): Promise<Pick<Running, 'execute' | 'ask'>> {
+async function startBuses(
+  { commands, queries }: Product,
+  metrics: Metrics,
+  ends: Ends,
+): Promise<Pick<Running, 'execute' | 'ask'>> {
   const application = await NestFactory.createApplicationContext(AppModule.with(commands, queries), {
     logger: false,
     abortOnError: false,
   });
   ends.push(() => application.close());
-  return { execute: executeOn(application.get(CommandBus)), ask: askOn(application.get(QueryBus)) };
+  return {
+    execute: counted(executeOn(application.get(CommandBus)), metrics),
+    ask: askOn(application.get(QueryBus)),
+  };
+}
+
+function counted(execute: Execute, metrics: Metrics): Execute {
+  return async (command, call) => {
+    const outcome = await execute(command, call);
+    metrics.command(nameOf(command), outcome.kind);
+    return outcome;
+  };
 }
 
 /** Begins something that goes on until it is ended. */

@@ -171,7 +171,7 @@ describe('seatledger import refuses, with code 1 and what to do', () => {
       return contentOf(folder);
     });
     const { code, stderr } = await seatledger(['import', file], at(target));
-    expect([code, stderr]).toEqual([1, expect.stringContaining('Import into stores that hold nothing.')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Name stores that hold nothing.')]);
     expect(await onFolder(target, contentOf)).toEqual(before);
   });
 

@@ -18,22 +18,26 @@ describe('seatledger', () => {
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
       ['audit', 'how it was, what has changed since, and proof of it'],
+      ['backup', 'copy log and records, also beside a server'],
+      ['restore', 'make a data folder of a backup'],
+      ['generate', 'write an invented history into empty stores'],
       ['config', 'show every option, and where its value comes from'],
+      ['doctor', 'look at stores, log, clock and disk; change nothing'],
       ['help', 'display help for command'],
     ]);
     expect(stdout).toContain('Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.');
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'audit as-of', 'audit diff', 'config'])(
-    '%s --help says what it takes',
-    async (command) => {
-      const { code, stdout } = await seatledger([...command.split(' '), '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: seatledger ${command}`);
-      expect(stdout).toContain('--json');
-    },
-  );
+  it.each([
+    ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
+    ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'config', 'doctor'],
+  ])('%s --help says what it takes', async (command) => {
+    const { code, stdout } = await seatledger([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: seatledger ${command}`);
+    expect(stdout).toContain('--json');
+  });
 
   it.each([
     [['nonsense'], "error: unknown command 'nonsense'"],

@@ -11,17 +11,23 @@ interface Circumstances {
   readonly stepMs?: number;
   readonly signal?: AbortSignal;
   readonly stdout?: Writable;
+  /** Told of each write to stderr. */
+  readonly told?: () => void;
 }
 
 class Captured extends Writable {
   readonly #chunks: Buffer[] = [];
 
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    private readonly told: () => void = () => undefined,
+  ) {
     super();
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#chunks.push(chunk);
+    this.told();
     done();
   }
 
@@ -39,7 +45,7 @@ export async function seatledger(args: readonly string[], circumstances: Circums
     stepMs = 1,
     signal = new AbortController().signal,
   } = circumstances;
-  const [stdout, stderr] = [new Captured(false), new Captured(isTTY)];
+  const [stdout, stderr] = [new Captured(false), new Captured(isTTY, circumstances.told)];
   let elapsedMs = 0;
   const code = await run(args, {
     environment,

@@ -7,7 +7,7 @@ import { streams } from '#lib/domain/ids.js';
 import { projections } from '#lib/product/registries.js';
 import { streamIndexProjection } from '#lib/views/stream-index.js';
 import { views } from '#lib/views/views.js';
-import { Chance } from '../model/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { play } from '../model/play.js';
 import { asking } from '../support/asking.js';
 import { assigned, detected, policySet, resized, serviceId, taken, tenantId } from '../domain/seat-pool/fixtures.js';

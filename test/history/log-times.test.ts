@@ -1,7 +1,7 @@
 import { LogTimes, logTimesTable } from '#lib/engine/history/log-times.js';
 import { FencedError } from '#lib/engine/ports/leases.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import { Chance } from '../model/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { noon, recorded } from '../support/given.js';
 import { recordsInMemory } from '../support/records.js';
 import { positionOf, ReplayedLog } from './replayed-log.js';

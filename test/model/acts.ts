@@ -2,7 +2,7 @@ import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
 import { roles, scopeOf, type Role } from '#lib/domain/roles.js';
 import { publisherIds, tenantIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import { dealAct } from './deal-acts.js';
 import { dayMs, hourMs, type Asked, type Model } from './model.js';
 import { offerAct } from './offer-acts.js';

@@ -1,5 +1,5 @@
 import { contactIds, offerKeys, planIds, publisherIds, tenantIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import { secretOf } from './invitation.js';
 import { after, dayMs, type Model, type ModelDeal } from './model.js';
 import { isErased } from './people.js';

@@ -1,5 +1,5 @@
 import { offerKeys, publisherIds, tenantIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import { kindsShown } from './lead.js';
 import type { Model, ModelLead, ModelOffer } from './model.js';
 import { isErased } from './people.js';

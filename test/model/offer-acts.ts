@@ -1,6 +1,6 @@
 import { licenseManagement, listing } from '../support/offers.js';
 import { offerKeys, planIds, publisherIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import { after, dayMs, hourMs, type Model, type ModelOffer } from './model.js';
 
 const report = [{ check: 'Policy 1140', detail: 'It does not start.', whatToDo: 'Mend it.' }];

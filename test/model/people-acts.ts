@@ -1,5 +1,5 @@
 import { contactIds, personIds, publisherIds, tenantIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import { cutOffId } from './lead-acts.js';
 import type { Model } from './model.js';
 

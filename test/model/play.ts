@@ -4,7 +4,7 @@ import { fold } from '../support/fold.js';
 import { noon } from '../support/given.js';
 import { settings } from '../support/settings.js';
 import { nextAct, type Act } from './acts.js';
-import { Chance } from './chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { watching } from './invariants.js';
 import { secretOf } from './invitation.js';
 import { emptyModel, type Model, type ModelSettings, type Verdict } from './model.js';

@@ -1,5 +1,5 @@
 import { personIds, tenantIds, type Wish } from './cast.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '#lib/histories/chance.js';
 import type { Model } from './model.js';
 
 /** What a customer's admins do with their licenses, and what deadlines ask for, early, late or twice. */

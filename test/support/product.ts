@@ -111,6 +111,11 @@ export class TestProduct {
     return this.#server?.address ?? '';
   }
 
+  /** Where its processes can be watched: the server, and the worker beside it if there is one. */
+  get watched(): readonly string[] {
+    return [this.url, ...(this.#worker ? [this.#worker.address] : [])];
+  }
+
   /** The newest position that any answer held. */
   get seen(): string | null {
     return this.#seen;

@@ -182,7 +182,7 @@ describe('a target that somebody else changed after an import was cut off', () =
       const another = await exported(source);
       await source.close();
       await expect(imported(another, folder)).rejects.toThrow(
-        'The import of another file, the export of 2026-03-01T12:00:00.000Z, was begun here and has not ended.',
+        'Another import was begun here and has not ended, that of the export of 2026-03-01T12:00:00.000Z. Run `seatledger import`',
       );
     }));
 });

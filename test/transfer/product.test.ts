@@ -146,12 +146,12 @@ it(
   async () => {
     const data = newFolder();
     await withStores(configOf({ SEATLEDGER_DATA: data }), ({ records }) => {
-      const value = { id: 'x', logId: 'y', exportedAt: '2026-03-01T12:00:00.000Z', isDone: false, before: '' };
+      const origin = { name: 'the export of yesterday', goOn: 'Run it again.' };
+      const value = { id: 'x', logId: 'y', origin, isDone: false, before: '' };
       return records.transact([{ table: 'transfer', key: 'import', expect: 'none', value }]);
     });
     await expect(startServer(configOf({ SEATLEDGER_DATA: data }), { execArgv: fromSource })).rejects.toThrow(
-      'The import of the export of 2026-03-01T12:00:00.000Z was begun here and has not ended. ' +
-        'Run `seatledger import` with the same file again',
+      'The import of the export of yesterday was begun here and has not ended. Run it again.',
     );
   },
   startMs,

@@ -131,7 +131,7 @@ describe('what is refused, and left as it was', () => {
     const before = await contentOf(target);
     const text = await exported(keep(await filledFolder()));
     await expect(imported(text, target)).rejects.toThrow(reason);
-    await expect(imported(text, target)).rejects.toThrow('Import into stores that hold nothing.');
+    await expect(imported(text, target)).rejects.toThrow('Name stores that hold nothing.');
     expect(await contentOf(target)).toEqual(before);
     expect(await target.records.get('transfer', 'import')).toBeNull();
   });

@@ -236,6 +236,9 @@ const healthPaths = {
   '/health/ready': health('health-ready', 'Whether it can answer as it should: views caught up.', {
     503: { description: 'Not yet.' },
   }),
+  '/metrics': health('metrics', "What it counts and measures, in Prometheus' text format.", {
+    404: { description: 'Not for whoever asks (`SEATLEDGER_METRICS`).' },
+  }),
 };
 
 function health(operationId: string, summary: string, otherwise: Json): Json {

@@ -104,7 +104,7 @@ export function create(folder: string, kind: FileKind, rows = ''): void {
 }
 
 /** A new name is safe from a power cut when its folder is on the disk. Windows has no such thing, and needs none. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');
   try {

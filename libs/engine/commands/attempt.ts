@@ -1,5 +1,5 @@
 import type { EventCatalog } from '../catalog.js';
-import type { Ids } from '../model/aggregate.js';
+import type { Facts, Ids, Known } from '../model/aggregate.js';
 import type { Envelope, Recorded } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';
 import { uuidFrom } from '../uuid.js';
@@ -19,14 +19,26 @@ export interface Attempt {
   newId(purpose: string): string;
 }
 
-export function idsOf({ newId, call: { caller } }: Attempt): Ids {
+/** What the decision rests on beside its own stream. */
+export function factsOf(attempt: Attempt, state: unknown): Facts {
+  const { registered, command } = attempt;
+  return (registered.handles.facts?.(command, state, idsOf(attempt)) ?? {}) as Facts;
+}
+
+/** What it rests on besides, named by the first facts. */
+export function furtherFactsOf(attempt: Attempt, known: Known<Facts>): Facts {
+  const { registered, command } = attempt;
+  return (registered.handles.furtherFacts?.(command, known, idsOf(attempt)) ?? {}) as Facts;
+}
+
+function idsOf({ newId, call: { caller } }: Attempt): Ids {
   return { newId, caller };
 }
 
 /** What was decided, as it will stand in the stream. Throws if an event is not what its class declares. */
 export function recordedOf(
   { call, stream, commandId, commandHash }: Attempt,
-  loaded: LoadedStream,
+  loaded: Pick<LoadedStream, 'revision' | 'recordedAt'>,
   decision: readonly EventData[],
   { catalog, now, context }: { catalog: EventCatalog; now: string; context: Envelope['context'] },
 ): Recorded[] {

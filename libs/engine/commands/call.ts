@@ -85,6 +85,11 @@ export function commandHashOf(command: object): string {
   return sha256(`${type} ${canonicalJson(input)}`);
 }
 
+/** Stored name of a command. */
+export function nameOf(command: object): string {
+  return (command.constructor as CommandClass).type;
+}
+
 const callOfMessage = Symbol('call');
 
 /** Puts a message and its circumstances together for a bus that carries one object. */

@@ -9,7 +9,7 @@ import { OutcomeUnknownError, StoreUnavailableError, type EventStore, type Store
 import type { Records } from '../ports/records.js';
 import { uuidFrom } from '../uuid.js';
 import { Appender } from './appender.js';
-import { idsOf, recordedOf, type Attempt } from './attempt.js';
+import { factsOf, furtherFactsOf, recordedOf, type Attempt } from './attempt.js';
 import { commandHashOf, commandIdOf, type Behind, type Call, type CommandOutcome, type Waiting } from './call.js';
 import { isFor, mayIssue, sizeFault } from './checks.js';
 import { LoadedStreams, type LoadedStream } from './loaded-streams.js';
@@ -116,9 +116,8 @@ export class CommandEngine<Settings> {
     const undecided = await this.#undecided(attempt, loaded);
     if (undecided?.kind === 'done') return undecided;
     if (undecided) return (await this.#isBehind(stream, checked)) ? this.#once(attempt) : undecided;
-    const ids = idsOf(attempt);
-    const facts = await this.#facts(handles.facts?.(command, loaded.state, ids));
-    const further = await this.#facts(handles.furtherFacts?.(command, facts.known, ids));
+    const facts = await this.#facts(factsOf(attempt, loaded.state));
+    const further = await this.#facts(furtherFactsOf(attempt, facts.known));
     // While facts were loaded it was read on, maybe by what this very command has written elsewhere.
     if (loaded.revision !== checked) return this.#once(attempt);
     const context = this.#context(attempt, loaded, { ...facts.known, ...further.known });
@@ -146,7 +145,7 @@ export class CommandEngine<Settings> {
     const { registered, command, call } = attempt;
     const { decider, handles } = registered;
     if (handles.owner) {
-      const { known } = await this.#facts(handles.facts?.(command, loaded.state, idsOf(attempt)));
+      const { known } = await this.#facts(factsOf(attempt, loaded.state));
       return isFor(call.caller, handles.owner(loaded.state, command, known));
     }
     return handles.creates === true || isFor(call.caller, decider.owner(loaded.state));

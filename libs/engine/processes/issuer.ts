@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, CommandOutcome } from '../commands/call.js';
+import type { Recorded } from '../model/envelope.js';
 import type { CommandClass } from '../model/message.js';
 import type { Logger } from '../ports/logger.js';
 
@@ -37,25 +38,37 @@ export class Issuer {
 
   /** The outcome, which is definite. Rejects if the command could not be decided: a bug. */
   async issue({ type, input, key, cause }: Order): Promise<CommandOutcome> {
-    const call = this.#call(key, cause);
+    const call = callOfSystem(this.name, key, cause);
     const outcome = await untilDefinite(() => this.execute(Object.assign(new type(), input), call), this.signal);
     if (outcome.kind !== 'done') this.log.warn({ process: this.name, command: type.type, key, outcome }, 'refused');
     return outcome;
   }
+}
 
-  #call(key: string, cause: Cause): Call {
-    return {
-      actor: { kind: 'system', id: this.name, role: 'system', personId: null },
-      caller: { installation: true },
-      idempotencyKey: key,
-      expectedRevision: null,
-      dryRun: false,
-      after: null,
-      waitMs: 0,
-      traceparent: null,
-      cause,
-    };
-  }
+/** The circumstances of a command that a process or timer of this name issues. */
+export function callOfSystem(name: string, key: string, cause: Cause): Call {
+  return {
+    actor: { kind: 'system', id: name, role: 'system', personId: null },
+    caller: { installation: true },
+    idempotencyKey: key,
+    expectedRevision: null,
+    dryRun: false,
+    after: null,
+    waitMs: 0,
+    traceparent: null,
+    cause,
+  };
+}
+
+/** What a reaction orders: the same of the same event. `index` counts the event's reactions from 0. */
+export function orderOf<T>({ id, meta }: Recorded, index: number, type: T, input: object) {
+  const cause: Cause = { correlationId: meta.$correlationId, causationId: id };
+  return { type, input, key: `${id}/${index}`, cause };
+}
+
+/** Who a process's timer acts as, and the key of its command. */
+export function timerOrder(process: string, { key, dueAt }: { readonly key: string; readonly dueAt: string }) {
+  return { name: `${process}.timer`, key: `${key}/${dueAt}` };
 }
 
 /** Sends the same command again, for ever and with growing pauses, while what hinders it passes by itself. */

@@ -1,7 +1,9 @@
 import type { Recorded } from '../model/envelope.js';
 import type { RecordChange, Records } from '../ports/records.js';
 
-const table = 'processParked';
+/** Rows of all processes, by `process/stream`. */
+export const parkedStreamsTable = 'processParked';
+const table = parkedStreamsTable;
 
 /** A stream whose events wait because one of them could not be handled: revisions `first` to `last`. */
 interface ParkedStream {

@@ -15,7 +15,7 @@ import {
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, Records } from '../ports/records.js';
 import { uuidFrom } from '../uuid.js';
-import { growingPause, Issuer, type Execute, type Order } from './issuer.js';
+import { growingPause, Issuer, orderOf, type Execute, type Order } from './issuer.js';
 import { ParkedStreams } from './parked-streams.js';
 import { ProcessCheckpoint } from './process-checkpoint.js';
 import type { ProcessProgress } from './progress.js';
@@ -180,11 +180,6 @@ export class ProcessRunner {
       log.info({ process: process.name, stream, parked: this.#parked.has(stream) }, 'tried a parked stream again');
     }
   }
-}
-
-function orderOf<T>(event: Recorded, index: number, type: T, input: object) {
-  const cause = { correlationId: event.meta.$correlationId, causationId: event.id };
-  return { type, input, key: `${event.id}/${index}`, cause };
 }
 
 /** Runs acts at once, but no more than the limit. */

@@ -4,9 +4,10 @@ import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { DueRows, type Next } from './due-rows.js';
-import { Issuer, type Cause, type Execute } from './issuer.js';
+import { Issuer, timerOrder, type Cause, type Execute } from './issuer.js';
 
-const table = 'timers';
+/** Rows of all timers, sorted by when they are due. */
+export const timersTable = 'timers';
 
 /** A command that is to be issued at an instant or later, at least once. */
 interface Timer {
@@ -22,8 +23,8 @@ interface Timer {
 /** The change that sets or (null) clears a process's timer, for the transaction of the process's checkpoint. */
 export function timerChange(process: string, id: string, timer: Omit<Timer, 'process'> | null): RecordChange {
   const key = `${process}/${id}`;
-  if (!timer) return { table, key, expect: 'any', value: null };
-  return { table, key, expect: 'any', value: { process, ...timer }, sort: timer.dueAt };
+  if (!timer) return { table: timersTable, key, expect: 'any', value: null };
+  return { table: timersTable, key, expect: 'any', value: { process, ...timer }, sort: timer.dueAt };
 }
 
 /** Fires what is due. A timer is removed after its command was answered; fired again, its command finds nothing to do. */
@@ -35,15 +36,16 @@ export class Timers extends DueRows {
     private readonly execute: Execute,
     log: Logger,
   ) {
-    super(table, limits.timersAtOnce, records, clock, log);
+    super(timersTable, limits.timersAtOnce, records, clock, log);
   }
 
   protected async carryOut({ value }: RecordRow, signal: AbortSignal): Promise<Next> {
     const { process, type, input, key, cause, dueAt } = value as Timer;
     const command = this.commands.get(type);
     if (!command) throw new Error(`This build does not know the command ${type}.`);
-    const issuer = new Issuer(`${process}.timer`, this.execute, this.log, signal);
-    const outcome = await issuer.issue({ type: command, input, key: `${key}/${dueAt}`, cause });
+    const order = timerOrder(process, { key, dueAt });
+    const issuer = new Issuer(order.name, this.execute, this.log, signal);
+    const outcome = await issuer.issue({ type: command, input, key: order.key, cause });
     this.log.info({ process, command: type, dueAt, outcome: outcome.kind }, 'timer fired');
     return null;
   }

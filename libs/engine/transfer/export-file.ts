@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { blockLimits, format, longestLineBytes, TransferError } from './format.js';
-import type { Check, End, EventLine, Header, Line, RecordLine, TransferCounts } from './format.js';
+import type { Check, End, EventLine, Header, Line, Origin, RecordLine, TransferCounts } from './format.js';
 
 /** Lines that were checked. `bytes`: how much of the file was read up to here. */
 export type Block = { readonly bytes: number } & (
@@ -12,6 +12,7 @@ export type Block = { readonly bytes: number } & (
 /** An export whose header was read and checked. */
 export interface ExportFile {
   readonly header: Header;
+  readonly origin: Origin;
   /** To be read once. Throws TransferError at the first block that is not as it was written, and if the end is missing. */
   readonly blocks: AsyncIterable<Block>;
 }
@@ -24,7 +25,11 @@ export async function openExport(source: AsyncIterable<Uint8Array>): Promise<Exp
   const first = await blocks.next();
   const header = first.done || first.value.kind !== 'header' ? undefined : first.value.lines[0];
   if (!header) throw noExport();
-  return { header, blocks };
+  const origin = {
+    name: `the export of ${header.exportedAt}`,
+    goOn: 'Run `seatledger import` with the same file again: it goes on where it stopped.',
+  };
+  return { header, origin, blocks };
 }
 
 async function* checkedBlocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Block, void> {

@@ -30,6 +30,14 @@ export interface Header {
   readonly schema: Schema;
 }
 
+/** What is brought into a store, and what to do if that was cut off: the same again goes on. In words for people. */
+export interface Origin {
+  /** As it stands in a sentence: `the export of 2026-03-01T12:00:00.000Z`. */
+  readonly name: string;
+  /** A sentence. */
+  readonly goOn: string;
+}
+
 /** A row of the records. Where a position of the log stood, `value` holds `{ "$ordinal": n }`: that of the nth event. */
 export type RecordLine = { readonly kind: 'record' } & Omit<RecordRow, 'version'>;
 

@@ -58,7 +58,7 @@ export async function importLog(file: ExportFile, options: ImportOptions): Promi
   return { outcome: 'imported', ...counts };
 }
 
-const elsewhere = 'Import into stores that hold nothing.';
+const elsewhere = 'Name stores that hold nothing.';
 
 function counted({ records, events }: TransferCounts, kind: string, lines: number): TransferCounts {
   return { records: records + (kind === 'record' ? lines : 0), events: events + (kind === 'event' ? lines : 0) };
@@ -74,18 +74,18 @@ function requireKnown(exported: Schema, known: Schema): void {
 }
 
 /** The mark of this file, made if nothing is there. */
-async function begin({ header }: ExportFile, { events, records }: ImportOptions): Promise<ImportMark> {
+async function begin({ header, origin }: ExportFile, { events, records }: ImportOptions): Promise<ImportMark> {
   const mark = await importMark(records);
   if (mark?.id === header.id) return mark;
   if (mark && !mark.isDone) {
     throw new TransferError(
-      `The import of another file, the export of ${mark.exportedAt}, was begun here and has not ended. ` +
-        `Go on with that file. Or: ${elsewhere}`,
+      `Another import was begun here and has not ended, that of ${mark.origin.name}. ${mark.origin.goOn} ` +
+        `Or: ${elsewhere}`,
     );
   }
   const before = await requireNothing(events, records);
-  const { id, logId, exportedAt } = header;
-  const begun: ImportMark = { id, logId, exportedAt, isDone: false, before };
+  const { id, logId } = header;
+  const begun: ImportMark = { id, logId, origin, isDone: false, before };
   const { ok } = await records.transact([markChange(begun, 'none')]);
   if (!ok) throw new TransferError('Another import was begun here at this moment. Wait until it has ended.');
   return begun;
@@ -120,7 +120,7 @@ async function bringRows(records: Records, copy: LogCopy, lines: readonly Record
   if (copy.isAhead) throw new TransferError(`The target's log holds events of something else. ${elsewhere}`);
   const changes = missing.map(({ table, key, sort, value }) => ({ table, key, sort, value, expect: 'none' }) as const);
   const { ok } = await records.transact(changes);
-  if (!ok) throw new TransferError('Somebody else writes into the target. Stop it, and run the same import again.');
+  if (!ok) throw new TransferError('Somebody else writes into the target. Stop it, and run the same again.');
 }
 
 function isThere(row: RecordLine, found: RecordRow | null | undefined): boolean {

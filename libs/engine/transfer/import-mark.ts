@@ -1,6 +1,6 @@
 import { valueAt, type RecordChange, type Records } from '../ports/records.js';
 import type { Position } from '../ports/event-store.js';
-import { TransferError, type Header } from './format.js';
+import { TransferError, type Header, type Origin } from './format.js';
 
 /** Where a store notes what was brought into it. Never exported. */
 const address = { table: 'transfer', key: 'import' } as const;
@@ -8,7 +8,8 @@ const address = { table: 'transfer', key: 'import' } as const;
 export const transferTable = address.table;
 
 /** An import that was begun. While it is not done, nothing else may use the store. */
-export interface ImportMark extends Pick<Header, 'id' | 'logId' | 'exportedAt'> {
+export interface ImportMark extends Pick<Header, 'id' | 'logId'> {
+  readonly origin: Origin;
   readonly isDone: boolean;
   /** A position of the target's log before every event. */
   readonly before: Position;
@@ -29,8 +30,5 @@ export function markChange(mark: ImportMark, expect: RecordChange['expect']): Re
 export async function requireWholeImport(records: Pick<Records, 'get'>): Promise<void> {
   const mark = await importMark(records);
   if (!mark || mark.isDone) return;
-  throw new TransferError(
-    `The import of the export of ${mark.exportedAt} was begun here and has not ended. ` +
-      'Run `seatledger import` with the same file again: it goes on where it stopped.',
-  );
+  throw new TransferError(`The import of ${mark.origin.name} was begun here and has not ended. ${mark.origin.goOn}`);
 }

@@ -80,7 +80,7 @@ export class LogCopy {
     if (!found || textOf(found) !== textOf(event)) {
       throw new TransferError(
         `Where ${event.stream}@${event.revision} of the export must be, the target's log holds ` +
-          `${found?.stream}@${found?.revision}, which is another event. Import into stores that hold nothing.`,
+          `${found?.stream}@${found?.revision}, which is another event. Name stores that hold nothing.`,
       );
     }
     this.#passed(1, found.position);
@@ -95,7 +95,7 @@ export class LogCopy {
     const appended = await this.#appender.append(stream, revision === 0 ? 'none' : revision - 1, events);
     if (appended.outcome === 'appended') return this.#passed(events.length, appended.position);
     if (appended.outcome === 'unknown') {
-      throw new TransferError(`It is not known whether ${stream}@${revision} was written. Run the same import again.`);
+      throw new TransferError(`It is not known whether ${stream}@${revision} was written. Run the same again.`);
     }
     throw new TransferError(
       `${stream}@${revision} cannot be written, since that stream is at revision ${appended.actual}: ` +

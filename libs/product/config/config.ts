@@ -19,6 +19,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
+  /** Who may read `GET /metrics`: this machine, whoever reaches the port without a proxy, nobody. */
+  readonly metrics: 'machine' | 'network' | 'off';
   /** Where others reach this server, without a slash at the end. */
   readonly publicBase: string;
   readonly storefrontBase: string;
@@ -73,6 +75,7 @@ export const options = {
     parser: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     local: 'info',
   },
+  metrics: { variable: 'SEATLEDGER_METRICS', parser: choice('machine', 'network', 'off'), local: 'machine' },
   publicBase: { variable: 'SEATLEDGER_PUBLIC_BASE', parser: address, local: '' },
   storefrontBase: {
     variable: 'SEATLEDGER_STOREFRONT_BASE',

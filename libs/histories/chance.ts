@@ -10,6 +10,11 @@ export class Chance {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   }
 
+  /** Both ends included. */
+  between(from: number, to: number): number {
+    return from + this.number(to - from + 1);
+  }
+
   is(percent: number): boolean {
     return this.number(100) < percent;
   }
@@ -19,6 +24,11 @@ export class Chance {
     const choice = choices[at];
     if (choice === undefined && at >= choices.length) throw new Error('There is nothing to choose from.');
     return choice as T;
+  }
+
+  /** So many digits. */
+  hex(digits: number): string {
+    return Array.from({ length: digits }, () => this.number(16).toString(16)).join('');
   }
 
   /** Undefined: there are none. */

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { backupFolder, restoreFolder } from '#lib/adapters/sqlite/backup.js';
+import { systemClock } from '#lib/engine/ports/clock.js';
+import { readConfig } from '#lib/product/config/config.js';
+import { amount } from './progress.js';
+import { RefusedError, type Surroundings } from './surroundings.js';
+
+/** Copies the data folder of the environment into an empty folder, also while a server uses it. */
+export function backup(folder: string, json: boolean, { environment, stdout }: Surroundings): void {
+  const { data, events, views } = readConfig(environment);
+  if (events !== null || views !== null) {
+    throw new RefusedError(
+      'A backup copies a data folder, and not all of this installation lies in one. Back up its stores with their own ' +
+        'tools, or use `seatledger export`.',
+    );
+  }
+  const into = resolve(folder);
+  const note = backupFolder(data, into, systemClock.now());
+  const told = `Backed up ${amount(note.events, 'event')} and the records.\nFolder: ${into}`;
+  stdout.write(`${json ? JSON.stringify({ folder: into, ...note }) : told}\n`);
+}
+
+/** Makes a new data folder of a backup. */
+export function restore(folder: string, to: string, json: boolean, { stdout }: Surroundings): void {
+  const data = resolve(to);
+  const note = restoreFolder(resolve(folder), data);
+  const told =
+    `Restored ${amount(note.events, 'event')} and the records of ${note.takenAt}. ` +
+    `Start the server there: it builds the views from the log.\nData folder: ${data}`;
+  stdout.write(`${json ? JSON.stringify({ data, ...note }) : told}\n`);
+}
