@@ -133,7 +133,9 @@ it('every route that names something answers 404 where it is unknown or anotherâ
     keyId: 'none',
   };
   const found: string[] = [];
-  for (const route of surface.filter(({ path }) => path.includes('{'))) {
+  // What is searched for in the log, and not found there, is an empty list.
+  const naming = surface.filter(({ path }) => path.includes('{') && !path.startsWith('/audit/'));
+  for (const route of naming) {
     const client = clientFor(route);
     // A shape that is refused would come first.
     const body = route.method === 'GET' ? undefined : route.body === null ? {} : valid(route.body);

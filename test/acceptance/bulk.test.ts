@@ -62,6 +62,7 @@ it('R80 10,000 rows are an operation: rows in order, those after the last free s
     position: null,
     problem: null,
     rows: null,
+    rebuild: null,
     links: { self: `/v1/operations/${begun.body.id}` },
   });
 
