@@ -21,7 +21,7 @@ export const killableServers: readonly (readonly [
   kills: number,
   start: () => Promise<KillableServer>,
 ])[] = [
-  ['KurrentDB (double)', 8, startDouble],
+  ['KurrentDB (double)', 5, startDouble],
   ...(command && realUrl ? ([['KurrentDB', 20, () => startReal(command, realUrl)]] as const) : []),
 ];
 

@@ -8,6 +8,8 @@ export const waits = {
   /** For a server that can write: longer than that is an election, and whoever asked is told to come again. */
   primary: 5_000,
   connect: 5_000,
+  /** For a server to be there when this starts: what is started together need not be ready together. */
+  opening: 15_000,
   /** For the answer to one command. */
   answer: 30_000,
   /** For one of the connections, when all are busy. */
@@ -31,6 +33,17 @@ export interface ConnectionOptions {
 
 /** Throws MongoSetupError if the server is not one that this works with, StoreUnavailableError if there is none. */
 export async function connect(url: string, waiting: Waits, log: Logger): Promise<MongoClient> {
+  for (const until = performance.now() + waiting.opening; ;) {
+    try {
+      return await connectOnce(url, waiting, log);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || performance.now() > until) throw error;
+      log.warn({ error: error.message }, 'MongoDB cannot be reached; trying again');
+    }
+  }
+}
+
+async function connectOnce(url: string, waiting: Waits, log: Logger): Promise<MongoClient> {
   const client = new MongoClient(url, optionsOf(waiting));
   try {
     await client.connect();

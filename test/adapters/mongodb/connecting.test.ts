@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
 import { MongoDouble, type MongoDoubleOptions } from '../../doubles/mongodb/mongo-double.js';
 
-const quick = { primary: 300, connect: 300 };
+const quick = { primary: 300, connect: 300, opening: 0 };
 
 async function refusalOf(options: MongoDoubleOptions, parameters = ''): Promise<unknown> {
   const double = await MongoDouble.start(options);
@@ -45,6 +45,21 @@ it('says that nobody is there, and does not wait for ever', async () => {
   await double.stop();
   const opening = openMongo({ url: double.url, log: silent, waits: quick });
   await expect(opening).rejects.toBeInstanceOf(StoreUnavailableError);
+});
+
+it('waits for a server that is started at the same time', async () => {
+  const double = await MongoDouble.start();
+  await double.stop();
+  const told: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const warn = (_: object, message: string): void => {
+      if (told.push(message) === 1) double.restart().catch(reject);
+    };
+    const opening = openMongo({ url: double.url, log: { ...silent, warn }, waits: { ...quick, opening: 15_000 } });
+    opening.then(({ close }) => close()).then(resolve, reject);
+  });
+  expect(told).toContain('MongoDB cannot be reached; trying again');
+  await double.stop();
 });
 
 it('promises no less because of what a URL says', async () => {
