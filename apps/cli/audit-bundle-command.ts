@@ -11,18 +11,11 @@ export interface BundleChoice {
   readonly heads?: string;
 }
 
-interface Page<T> {
-  readonly rows: readonly T[];
-  readonly next: string | null;
-}
-
 interface Event {
   readonly leaf: string;
   readonly index: number;
   readonly path: readonly string[];
 }
-
-const pageRows = 200;
 
 /** Writes a new zip file with a tenant's events and everything that is needed to verify them. */
 export async function bundle(file: string, { tenant, heads }: BundleChoice, surroundings: Surroundings): Promise<void> {
@@ -32,13 +25,13 @@ export async function bundle(file: string, { tenant, heads }: BundleChoice, surr
     '/audit/head',
   );
   const streams = new Set<string>();
-  for await (const { stream } of rowsOf<{ stream: string }>(server, `/audit/tenants/${tenant}/streams`)) {
-    streams.add(stream);
+  for await (const { rows } of server.pages<{ stream: string }>(`/audit/tenants/${tenant}/streams`)) {
+    for (const { stream } of rows) streams.add(stream);
   }
   const events: Event[] = [];
   for (const stream of [...streams].sort()) {
     const search = `/audit/events?stream=${encodeURIComponent(stream)}&size=${size}`;
-    for await (const event of rowsOf<Event>(server, search)) events.push(event);
+    for await (const { rows } of server.pages<Event>(search)) events.push(...rows);
   }
   if (events.length === 0) throw new RefusedError(`No event names the tenant ${tenant}.`);
   const files = new Map<string, string | Buffer>([
@@ -80,16 +73,6 @@ async function headsFiles(
 
 function earlier(heads: readonly Head[], size: number): ReadonlySet<number> {
   return new Set(heads.map((head) => head.size).filter((other) => other < size));
-}
-
-async function* rowsOf<T>(server: Server, path: string): AsyncGenerator<T, void> {
-  const joined = path.includes('?') ? '&' : '?';
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<T> = await server.ask<Page<T>>('GET', `${path}${joined}limit=${pageRows}${after}`);
-    yield* page.rows;
-    cursor = page.next;
-  }
 }
 
 function lines(texts: readonly string[]): string {

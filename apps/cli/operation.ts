@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { barOf, everyMs } from './progress.js';
+import { ProgressLine } from './progress.js';
 import type { Server } from './server.js';
 import { RefusedError, type Surroundings } from './surroundings.js';
 
@@ -35,29 +35,27 @@ const resting = ['paused', 'ready', 'switched', 'done', 'canceled', 'rolledBack'
 
 /** Asks how far an operation is, and tells it, until it rests. */
 export async function untilRests(begun: Operation, server: Server, surroundings: Surroundings): Promise<Operation> {
-  const { stderr, elapsedMs, signal } = surroundings;
-  let toldAt = elapsedMs();
+  const line = new ProgressLine(surroundings);
   let operation = begun;
   while (!resting.includes(operation.status)) {
-    if (elapsedMs() - toldAt >= (stderr.isTTY ? everyMs.terminal : everyMs.lines)) {
-      toldAt = elapsedMs();
-      stderr.write(stderr.isTTY ? `\r${lineOf(operation, true)}\u001B[K` : `${lineOf(operation, false)}\n`);
-    }
-    await pause(askMs, undefined, { signal });
+    line.tell(`${operation.status}:`, shareOf(operation), wordsOf(operation));
+    await pause(askMs, undefined, { signal: surroundings.signal });
     operation = await server.ask<Operation>('GET', `/operations/${operation.id}`);
   }
-  if (stderr.isTTY) stderr.write('\r\u001B[K');
+  line.end();
   return operation;
 }
 
-function lineOf({ status, steps, progress, rebuild }: Operation, isTerminal: boolean): string {
-  const share = progress.total === 0 ? 0 : progress.done / progress.total;
+function shareOf({ progress: { done, total } }: Operation): number {
+  return total === 0 ? 0 : done / total;
+}
+
+function wordsOf({ steps, rebuild }: Operation): string {
   const there = steps.filter((step) => step.status !== 'building').length;
   const { eventsPerSecond = null, secondsLeft = null } = rebuild ?? {};
   const pace = eventsPerSecond === null ? '' : `, ${eventsPerSecond.toLocaleString('en-US')} events a second`;
   const left = secondsLeft === null ? '' : `, ${secondsLeft} s left`;
-  const bar = isTerminal ? ` ${barOf(share)}` : '';
-  return `${status}:${bar} ${Math.floor(share * 100)} %, ${there} of ${steps.length} views compared${pace}${left}`;
+  return `${there} of ${steps.length} views compared${pace}${left}`;
 }
 
 /** Tells how an operation stands, for people or as JSON. Throws RefusedError if something came out otherwise. */

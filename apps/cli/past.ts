@@ -3,9 +3,6 @@ import { views } from '#lib/views/views.js';
 import { ProblemError, type Server } from './server.js';
 import { RefusedError } from './surroundings.js';
 
-/** Most rows of a page that the server gives. */
-const rowsPerPage = 200;
-
 /** A row, or the answer itself where a query has but one. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -43,33 +40,22 @@ export function askedBy(text: string): Asked {
 
 /** Asks for all pages as of then. */
 export async function pastOf({ path, search, lists }: Asked, asOf: string, server: Server): Promise<Past> {
-  const parameters = [...(search === '' ? [] : [search]), `asOf=${encodeURIComponent(asOf)}`];
+  const asked = `${path}?${search === '' ? '' : `${search}&`}asOf=${encodeURIComponent(asOf)}`;
   try {
     if (!lists) {
-      const { position, ...answer } = await server.ask<Row & { position: string }>(
-        'GET',
-        `${path}?${parameters.join('&')}`,
-      );
+      const { position, ...answer } = await server.ask<Row & { position: string }>('GET', asked);
       return { position, rows: [answer] };
     }
-    const rows: Row[] = [];
-    for (let cursor: string | null = null; ;) {
-      const page = [...parameters, `limit=${rowsPerPage}`, ...(cursor === null ? [] : [`cursor=${cursor}`])];
-      const answer: Page = await server.ask<Page>('GET', `${path}?${page.join('&')}`);
-      rows.push(...answer.rows);
-      cursor = answer.next;
-      if (cursor === null) return { position: answer.position, rows };
+    const past: { position: string | null; rows: Row[] } = { position: null, rows: [] };
+    for await (const { position = null, rows } of server.pages<Row>(asked)) {
+      past.position = position;
+      past.rows.push(...rows);
     }
+    return past;
   } catch (error) {
     if (error instanceof ProblemError && error.status === 404) return { position: null, rows: [] };
     throw error;
   }
-}
-
-interface Page {
-  readonly rows: readonly Row[];
-  readonly next: string | null;
-  readonly position: string;
 }
 
 /** Whether there was something, or an empty list. Throws RefusedError if not, at any of these moments. */

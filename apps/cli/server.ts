@@ -13,6 +13,16 @@ export class ProblemError extends RefusedError {
   }
 }
 
+/** Rows of a list, where the log ended for them if it says so, and what the next page is asked for with; null: it was the last. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly position?: string;
+  readonly next: string | null;
+}
+
+/** Most that the server gives. */
+const rowsPerPage = 200;
+
 interface Problem {
   readonly code?: string;
   readonly title?: string;
@@ -43,6 +53,17 @@ export class Server {
   async ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
     const response = await this.send(method, path, body);
     return (await response.json()) as T;
+  }
+
+  /** All pages of a list, one after the other. `path` may have a query string. */
+  async *pages<T>(path: string): AsyncGenerator<Page<T>, void> {
+    const limited = `${path}${path.includes('?') ? '&' : '?'}limit=${rowsPerPage}`;
+    for (let cursor = ''; ;) {
+      const page = await this.ask<Page<T>>('GET', `${limited}${cursor}`);
+      yield page;
+      if (page.next === null) return;
+      cursor = `&cursor=${encodeURIComponent(page.next)}`;
+    }
   }
 
   /** The answer itself, whose status is below 400: for what is read as it comes. */

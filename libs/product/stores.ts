@@ -6,7 +6,7 @@ import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Leases } from '#lib/engine/ports/leases.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import type { ViewProgress, ViewReader, ViewStore } from '#lib/engine/ports/view-store.js';
+import { versionOf, type ViewProgress, type ViewReader, type ViewStore } from '#lib/engine/ports/view-store.js';
 import type { Config } from './config/config.js';
 import { hostsOf } from './config/parsers.js';
 import { Projector } from './projector.js';
@@ -111,7 +111,7 @@ async function openViewSide(
     const { leaseTermMs } = config;
     const { records, views, leases, progress, close } = await openMongo({ url: config.views, leaseTermMs, log });
     closes.push(close);
-    const versions = projections.map(({ name: view, version }) => ({ view, version }));
+    const versions = projections.map(versionOf);
     return { records, views, leases, folding: { by: 'holders', views }, viewProgress: () => progress(versions) };
   }
   if (!folder) throw new Error('There is no folder.');

@@ -119,6 +119,17 @@ export function viewBuildsContract(adapter: string, open: () => Promise<ViewStor
       expect(pages).toEqual([[stored('a', { n: 1 }, 'A', 1)]]);
     });
 
+    it('pauses none that is live, and lets what is made live go on', async () => {
+      await fixture.store.pause(offers, 1, true);
+      await fixture.store.commit([{ ...commit(null, 1), ...second }]);
+      await fixture.store.pause(offers, 2, true);
+      expect(await fixture.store.makeLive(offers, 2, 'anyhow')).toBe('live');
+      expect(await builds()).toEqual([
+        [1, false, false],
+        [2, true, false],
+      ]);
+    });
+
     it('discards none that is live, and begins none of a version that is not there; drops all at once', async () => {
       await expect(fixture.store.discard(offers, 1)).rejects.toThrow('is live');
       await expect(fixture.store.begin({ view: 'unknown', version: 1 }, 2)).rejects.toThrow('is not there');

@@ -1,12 +1,12 @@
 import type { AnyProjection } from '#lib/engine/model/projection.js';
 import type { LogReader } from '#lib/engine/ports/event-store.js';
-import type { ViewStore } from '#lib/engine/ports/view-store.js';
+import { versionOf, type ViewStore } from '#lib/engine/ports/view-store.js';
 import { tallyProjection } from '../engine/tally.js';
 import { fold } from '../support/fold.js';
 import { onAllStores, type OpenStores } from '../support/installations.js';
 import { FaultLine, type Fault } from './fault-line.js';
 import { inSmallPages } from './readers.js';
-import { added, startFolding, storedView, tallyEvent, versionOf, wholeLog, type Stored } from './views.js';
+import { added, startFolding, storedView, tallyEvent, wholeLog, type Stored } from './views.js';
 
 const twin: AnyProjection = { ...tallyProjection, name: 'tallies-twin' };
 const projections = [tallyProjection, twin];

@@ -1,12 +1,12 @@
 import { BrokenEventError, UnknownEventError } from '#lib/engine/catalog.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
-import type { ParkedKey } from '#lib/engine/ports/view-store.js';
+import { versionOf, type ParkedKey } from '#lib/engine/ports/view-store.js';
 import { startTallies, type Tallies } from '../engine/tallies.js';
 import { Add, poison, ShowTally, tallyProjection } from '../engine/tally.js';
 import { fold } from '../support/fold.js';
 import { onAllStores, type OpenStores } from '../support/installations.js';
 import { inSmallPages } from './readers.js';
-import { added, startFolding, storedView, tallyEvent, versionOf, wholeLog, type Stored } from './views.js';
+import { added, startFolding, storedView, tallyEvent, wholeLog, type Stored } from './views.js';
 
 const poisoned = 666;
 let stores: OpenStores | null = null;

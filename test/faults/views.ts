@@ -3,13 +3,7 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
 import type { LogReader, StoredEvent } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
-import {
-  docId,
-  type Checkpoint,
-  type ViewProgress,
-  type ViewStore,
-  type ViewVersion,
-} from '#lib/engine/ports/view-store.js';
+import { docId, versionOf, type Checkpoint, type ViewProgress, type ViewStore } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { uuidFrom } from '#lib/engine/uuid.js';
@@ -84,8 +78,6 @@ export async function startFolding(
     },
   };
 }
-
-export const versionOf = ({ name, version }: AnyProjection): ViewVersion => ({ view: name, version });
 
 /** A view as it is stored: documents by `kind/key`, and the checkpoint without what depends on the clock. */
 export interface Stored {

@@ -34,6 +34,10 @@ export type ActionOutcome =
   /** A parameter whose syntax is right but which names nothing. */
   | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };
 
+export function rejected(refusal: Refusal): ActionOutcome {
+  return { kind: 'rejected', refusals: [refusal] };
+}
+
 export interface Action<M = object> {
   readonly message: ActionClass<M>;
   /** Takes `limit` and `cursor`, answers rows. */

@@ -2,7 +2,7 @@ import { reject, type Rejection } from '#lib/engine/model/refusal.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import { codePoints, isId, isPersonId } from '#lib/domain/ids.js';
 import { roles, scopeOf, type Role } from '#lib/domain/roles.js';
-import type { Action, ActionOutcome, AnyAction } from '../http/action.js';
+import { rejected, type Action, type ActionOutcome, type AnyAction } from '../http/action.js';
 import type { KeyRecord } from './key-record.js';
 import type { Keys } from './keys.js';
 import { CreateApiKey, ListApiKeys, RevokeApiKey } from './messages.js';
@@ -51,10 +51,6 @@ export function keyActions(keys: Keys, clock: Clock): readonly AnyAction[] {
   };
 
   return [create, list, revoke];
-}
-
-function rejected(refusal: ReturnType<typeof refuse>): ActionOutcome {
-  return { kind: 'rejected', refusals: [refusal] };
 }
 
 function judge(asked: CreateApiKey, role: Role | undefined, clock: Clock): Rejection | null {

@@ -3,8 +3,8 @@ import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
 import { addressOf } from '#lib/engine/model/envelope.js';
 import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import type { Action, AnyAction } from '../http/action.js';
-import { eventsOf, inBase64, one, proven, rejected, tooEarly, unlessChanged } from './audit-answers.js';
+import { rejected, type Action, type AnyAction } from '../http/action.js';
+import { eventsOf, inBase64, one, proven, tooEarly, unlessChanged } from './audit-answers.js';
 import { ProveConsistency, ProveInclusion, ShowLogHead } from './audit-messages.js';
 import { refuse } from './audit-refusals.js';
 

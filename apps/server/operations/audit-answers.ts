@@ -1,13 +1,11 @@
 import { leafOf } from '#lib/engine/evidence/merkle.js';
 import { HistoryChangedError, type StoredTree } from '#lib/engine/evidence/stored-tree.js';
-import type { Refusal } from '#lib/engine/model/refusal.js';
 import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
-import type { ActionOutcome } from '../http/action.js';
+import { rejected, type ActionOutcome } from '../http/action.js';
 import type { ProvenEvent } from './audit-messages.js';
 import { refuse } from './audit-refusals.js';
 
 export const one = (body: object): ActionOutcome => ({ kind: 'one', body });
-export const rejected = (refusal: Refusal): ActionOutcome => ({ kind: 'rejected', refusals: [refusal] });
 export const tooEarly = (detail: string): ActionOutcome => rejected(refuse('NOT_IN_TREE_YET', detail));
 export const inBase64 = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));
 

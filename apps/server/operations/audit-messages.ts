@@ -26,13 +26,18 @@ export class ShowLogHead {
   static readonly answers = LogHead;
 }
 
-/** That an event is a leaf of the tree of some size. */
-export class InclusionProof {
-  static readonly type = 'InclusionProof';
+/** An event with the proof that it is a leaf of the tree of the size that was asked for. */
+export class ProvenEvent {
+  static readonly type: string = 'ProvenEvent';
   @Text({ description: 'What the leaf stands for: JSON of the event (RFC 8785), to be hashed as it is.' })
   leaf!: string;
   @Whole() index!: number;
   @Texts(path) path!: string[];
+}
+
+/** The same, with the signed head of that size. */
+export class InclusionProof extends ProvenEvent {
+  static override readonly type = 'InclusionProof';
   @Text(note) head!: string;
 }
 
@@ -85,14 +90,6 @@ export class ListTenantStreams {
   };
   static readonly answers = NamedStream;
   @TenantGuid() tenantId!: string;
-}
-
-/** An event with the proof that it is in the tree of the size that was asked for. */
-export class ProvenEvent {
-  static readonly type = 'ProvenEvent';
-  @Text({ description: 'JSON of the event (RFC 8785), to be hashed as it is.' }) leaf!: string;
-  @Whole() index!: number;
-  @Texts(path) path!: string[];
 }
 
 export class ListProvenEvents {

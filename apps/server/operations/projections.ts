@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
-import type { ParkedKey, ViewReader, ViewVersion } from '#lib/engine/ports/view-store.js';
+import { versionOf, type ParkedKey, type ViewReader, type ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { Action, AnyAction } from '../http/action.js';
 import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { projections } from '#lib/product/registries.js';
@@ -23,9 +23,9 @@ export function projectionActions(
     async run() {
       const rows: ProjectionStatus[] = [];
       const rebuilt = await rebuilds.byView();
-      for (const { name, version } of projections) {
-        const rebuild = rebuilt.get(name)?.id ?? null;
-        rows.push({ ...(await statusOf({ view: name, version }, views, store, clock)), rebuild });
+      for (const projection of projections) {
+        const rebuild = rebuilt.get(projection.name)?.id ?? null;
+        rows.push({ ...(await statusOf(versionOf(projection), views, store, clock)), rebuild });
       }
       return { kind: 'list', rows, next: null };
     },

@@ -1,8 +1,9 @@
 import type { Actor } from '#lib/engine/model/envelope.js';
 import { actsOf, type Rebuild, type RebuildAct, type Switching } from '#lib/engine/rebuilding/rebuild.js';
 import type { Busy, Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
+import { versionOf } from '#lib/engine/ports/view-store.js';
 import { projections } from '#lib/product/registries.js';
-import type { Action, ActionOutcome, AnyAction } from '../http/action.js';
+import { rejected, type Action, type ActionOutcome, type AnyAction } from '../http/action.js';
 import { rebuildAnswer } from './rebuild-answer.js';
 import { operationActs, RebuildViews, VerifyView } from './rebuild-messages.js';
 import { refuse } from './refusals.js';
@@ -21,7 +22,7 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     const unknown = [...names].find((name) => !projections.some((projection) => projection.name === name));
     if (unknown !== undefined || names.size === 0)
       return rejected(refuse('VIEW_UNKNOWN', `There is no view ${(unknown ?? '').slice(0, 100)}.`, '/views'));
-    const versions = projections.flatMap(({ name: view, version }) => (names.has(view) ? [{ view, version }] : []));
+    const versions = projections.filter(({ name }) => names.has(name)).map(versionOf);
     const begun = await rebuilds.begin({ versions, switching, startedBy });
     if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', busyDetail(begun), '/views'));
     return told(begun);
@@ -51,8 +52,4 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
 
 function busyDetail({ busy, id }: Busy): string {
   return id === null ? `${busy} is built for the first time.` : `${busy} belongs to operation ${id}.`;
-}
-
-function rejected(refusal: ReturnType<typeof refuse>): ActionOutcome {
-  return { kind: 'rejected', refusals: [refusal] };
 }

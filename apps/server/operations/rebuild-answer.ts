@@ -3,9 +3,6 @@ import { actsOf, type Rebuild } from '#lib/engine/rebuilding/rebuild.js';
 import type { BuildProgress } from '#lib/engine/rebuilding/rebuilds.js';
 import type { Operation } from './operation-messages.js';
 
-/** Differences that are told of each view. */
-const differencesTold = 100;
-
 /** A rebuild as it is told: a step for each view, and how long the slowest is expected to take. */
 export function rebuildAnswer(rebuild: Rebuild, progress: readonly BuildProgress[]): Operation {
   const { id, status, views, startedAt, endedAt, switchedAt, pace } = rebuild;
@@ -34,9 +31,7 @@ export function rebuildAnswer(rebuild: Rebuild, progress: readonly BuildProgress
       secondsLeft: perSecond === null || perSecond === 0 ? null : Math.ceil(left / perSecond),
       switchedAt,
       acts: [...actsOf(rebuild)],
-      differences: views.flatMap(({ view, differences }) =>
-        differences.slice(0, differencesTold).map((difference) => ({ view, ...difference })),
-      ),
+      differences: views.flatMap(({ view, differences }) => differences.map((difference) => ({ view, ...difference }))),
     },
     links: { self: `${base}/operations/${id}` },
   };

@@ -12,7 +12,7 @@ import {
 } from '../../engine/ports/view-store.js';
 import { docsAt, kindOf, parkedAt } from './view-docs.js';
 import { findDocs } from './view-find.js';
-import type { VersionPlace, ViewVersions } from './view-versions.js';
+import { nameOf, type VersionPlace, type ViewVersions } from './view-versions.js';
 
 /** Reads of one transaction, one after the other, since a session has room for no more. */
 export class MongoSnapshot implements SnapshotReader {
@@ -101,8 +101,4 @@ export class MongoSnapshot implements SnapshotReader {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function nameOf({ view, version, build }: ViewVersion): string {
-  return `${build ?? 'live'} ${version} ${view}`;
 }

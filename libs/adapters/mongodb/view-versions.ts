@@ -219,7 +219,8 @@ function checkpointOf(found: VersionDocument | null): Checkpoint | null {
   return { position, seen, applied, count, digest, epoch, updatedAt };
 }
 
-function nameOf({ view, version, build }: ViewVersion): string {
+/** One string for a version, or one of its builds. */
+export function nameOf({ view, version, build }: ViewVersion): string {
   return `${build ?? 'live'} ${version} ${view}`;
 }
 

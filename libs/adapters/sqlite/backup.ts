@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { StoreCorruptError, StoreUnavailableError, type Position } from '../../engine/ports/event-store.js';
-import { DataFolderError, inspect, syncFolder, unusable } from './data-file.js';
+import { DataFolderError, inspect, requireFile, syncFolder, unusable } from './data-file.js';
 import { lookInto } from './database.js';
 import { verifiedLog } from './verified-log.js';
 import { eventsFile, recordsFile, type FileKind } from './schema.js';
@@ -39,7 +39,7 @@ const kinds = [recordsFile, eventsFile] as const;
  * must never be ahead of the log. Reads every event of the copy. Throws an error that says what to do, and leaves nothing.
  */
 export function backupFolder(folder: string, into: string, takenAt: string): BackupNote {
-  requireLog(folder);
+  for (const kind of kinds) requireFile(folder, kind);
   makeEmpty(into);
   try {
     for (const kind of kinds) copyOpen(folder, into, kind);
@@ -83,14 +83,6 @@ export function restoreFolder(from: string, to: string): BackupNote {
   } catch (error) {
     for (const kind of kinds) rmSync(join(to, kind.name), { force: true });
     throw error;
-  }
-}
-
-function requireLog(folder: string): void {
-  for (const kind of kinds) {
-    if (inspect(folder, kind) === 'missing') {
-      throw new DataFolderError(`There is no ${kind.name} in ${folder}. Name the data folder with SEATLEDGER_DATA.`);
-    }
   }
 }
 

@@ -59,6 +59,12 @@ export function requireAccess(path: string, mode: number): void {
   }
 }
 
+/** Throws DataFolderError if a folder has no such file, or one that is not ours. */
+export function requireFile(folder: string, kind: FileKind): void {
+  if (inspect(folder, kind) !== 'missing') return;
+  throw new DataFolderError(`There is no ${kind.name} in ${folder}. Name the data folder with SEATLEDGER_DATA.`);
+}
+
 export function unusable(path: string, cause: unknown): DataFolderError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : cause;
   return new DataFolderError(

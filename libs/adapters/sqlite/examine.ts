@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { StoreCorruptError } from '../../engine/ports/event-store.js';
-import { DataFolderError, inspect } from './data-file.js';
+import { requireFile } from './data-file.js';
 import { Database, lookInto } from './database.js';
 import { eventsFile, recordsFile, type FileKind } from './schema.js';
 import { verifiedLog, type VerifiedLog } from './verified-log.js';
@@ -38,9 +38,7 @@ export function recordIn(folder: string, table: string, key: string): object | n
 
 function requireSound(folder: string, kind: FileKind): void {
   const file = join(folder, kind.name);
-  if (inspect(folder, kind) === 'missing') {
-    throw new DataFolderError(`There is no ${kind.name} in ${folder}. Name the data folder with SEATLEDGER_DATA.`);
-  }
+  requireFile(folder, kind);
   const declared = namesIn(kind);
   lookInto(file, (db) => {
     const found = new Set(db.sql('SELECT name FROM file.sqlite_schema').all().map(String));

@@ -76,7 +76,7 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
   async pause({ view, version }: ViewVersion, build: number, isPaused: boolean): Promise<void> {
     this.#write(() => {
       this.db
-        .sql('UPDATE builds SET paused = ? WHERE view = ? AND version = ? AND build = ?')
+        .sql('UPDATE builds SET paused = ? WHERE view = ? AND version = ? AND build = ? AND live = 0')
         .run(isPaused ? 1 : 0, view, version, build);
       return true;
     });
@@ -88,9 +88,11 @@ export class SqliteViewStore extends SqliteViewReader implements ViewStore {
       const of = (one: ViewVersion) => readCheckpoint(this.db, this.tables.of(one));
       refusal = liveRefusal(of({ ...view, build }), of({ view: view.view, version: view.version }), when);
       if (refusal !== null) return null;
-      const live = 'UPDATE builds SET live = ? WHERE view = ? AND version = ? AND';
-      this.db.sql(`${live} live = 1`).run(0, view.view, view.version);
-      this.db.sql(`${live} build = ?`).run(1, view.view, view.version, build);
+      const ofVersion = 'WHERE view = ? AND version = ?';
+      this.db.sql(`UPDATE builds SET live = 0 ${ofVersion} AND live = 1`).run(view.view, view.version);
+      this.db
+        .sql(`UPDATE builds SET live = 1, paused = 0 ${ofVersion} AND build = ?`)
+        .run(view.view, view.version, build);
       this.tables.forget();
       return true;
     });

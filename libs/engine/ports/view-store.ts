@@ -32,6 +32,7 @@ export interface BuildControl {
    * their number: give none twice.
    */
   begin(view: ViewVersion, build: number): Promise<void>;
+  /** Does nothing to the live one, which is always folded. */
   pause(view: ViewVersion, build: number, isPaused: boolean): Promise<void>;
   /**
    * From now on queries read this build. `equal`: only if its digest and count are those of the live one, at the same
@@ -182,6 +183,11 @@ export interface ViewStore extends BuildControl {
 
 /** The reading side alone. A version that was not prepared reads as nothing there. */
 export type ViewReader = Omit<ViewStore, keyof BuildControl | 'prepare' | 'index' | 'commit' | 'drop'>;
+
+/** The version that a projection folds. */
+export function versionOf({ name, version }: { readonly name: string; readonly version: number }): ViewVersion {
+  return { view: name, version };
+}
 
 /** One string for a kind and a key. */
 export function docId(kind: string, key: string): string {

@@ -3,7 +3,6 @@ import type { RecordChange, Records } from '../ports/records.js';
 
 /** Rows of all processes, by `process/stream`. */
 export const parkedStreamsTable = 'processParked';
-const table = parkedStreamsTable;
 
 /** A stream whose events wait because one of them could not be handled: revisions `first` to `last`. */
 interface ParkedStream {
@@ -27,7 +26,7 @@ export class ParkedStreams {
   async load(): Promise<void> {
     let after: { after: string; afterKey: string } | undefined;
     for (;;) {
-      const rows = await this.records.list({ table, limit: 200, ...after });
+      const rows = await this.records.list({ table: parkedStreamsTable, limit: 200, ...after });
       for (const row of rows) {
         const parked = row.value as ParkedStream;
         if (parked.process === this.process) this.#parked.set(parked.stream, parked);
@@ -68,12 +67,18 @@ export class ParkedStreams {
 
   release(stream: string): RecordChange {
     this.#parked.delete(stream);
-    return { table, key: this.#key(stream), expect: 'any', value: null };
+    return { table: parkedStreamsTable, key: this.#key(stream), expect: 'any', value: null };
   }
 
   #put(parked: ParkedStream): RecordChange {
     this.#parked.set(parked.stream, parked);
-    return { table, key: this.#key(parked.stream), expect: 'any', value: parked, sort: parked.since };
+    return {
+      table: parkedStreamsTable,
+      key: this.#key(parked.stream),
+      expect: 'any',
+      value: parked,
+      sort: parked.since,
+    };
   }
 
   #key(stream: string): string {

@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
 import { FencedError } from '../ports/leases.js';
-import type { ViewBuild, ViewProgress } from '../ports/view-store.js';
+import { versionOf, type ViewBuild, type ViewProgress } from '../ports/view-store.js';
 import { FoldingView } from './folding-view.js';
 import { Lane, type LaneOptions } from './lane.js';
 
@@ -52,10 +52,6 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
       await watching;
     }
   }
-}
-
-function versionOf({ name: view, version }: AnyProjection): { readonly view: string; readonly version: number } {
-  return { view, version };
 }
 
 async function buildsOf({ projections, views }: ProjectionRunnerOptions): Promise<readonly OwnedBuild[]> {

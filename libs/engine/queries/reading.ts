@@ -1,6 +1,6 @@
 import type { Condition, DocRef, Find, RecordFind, Ref, Snapshot } from '../model/query.js';
 import type { Records } from '../ports/records.js';
-import { docId, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
+import { docId, versionOf, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
 
 /** Where a page of a list begins, how many rows it has at most, and what its rows are filtered by. */
 interface Page {
@@ -42,11 +42,11 @@ export class Reading implements Snapshot {
     const { view, kind, where, orderBy, descending = false } = find;
     this.views.add(view.name);
     const asked = { ...filter, ...where };
-    return this.reader.find({ ...idOfView(view), kind, where: asked, orderBy, descending, after, limit });
+    return this.reader.find({ ...versionOf(view), kind, where: asked, orderBy, descending, after, limit });
   }
 
   async #takeDocuments(refs: readonly DocRef[]): Promise<void> {
-    const found = await this.reader.get(refs.map(({ view, kind, key }) => ({ ...idOfView(view), kind, key })));
+    const found = await this.reader.get(refs.map(({ view, kind, key }) => ({ ...versionOf(view), kind, key })));
     for (const [index, ref] of refs.entries()) {
       this.views.add(ref.view.name);
       this.#read.set(idOf(ref), found[index] ?? null);
@@ -66,8 +66,4 @@ export function isOfView<D>(ref: Ref<D>): ref is DocRef<D> {
 
 function idOf<D>(ref: Ref<D>): string {
   return isOfView(ref) ? `${ref.view.name}/${docId(ref.kind, ref.key)}` : `record ${ref.table}/${ref.key}`;
-}
-
-function idOfView({ name, version }: DocRef['view']): { readonly view: string; readonly version: number } {
-  return { view: name, version };
 }

@@ -7,7 +7,14 @@ import type { BuildControl, ViewBuild, ViewReader } from '../ports/view-store.js
 import { liveRefusal } from '../ports/builds.js';
 import { differencesOf } from './differences.js';
 import { checkpointsOf } from './rebuilds.js';
-import { RebuildRecords, type Rebuild, type RebuiltView, type StoredRebuild, type Switching } from './rebuild.js';
+import {
+  RebuildRecords,
+  type Rebuild,
+  type RebuildStatus,
+  type RebuiltView,
+  type StoredRebuild,
+  type Switching,
+} from './rebuild.js';
 
 /** How often builds under way are looked at, and their pace is noted; how long the way back stays open. */
 const every = { lookMs: 200, paceMs: 1_000, keptMs: 600_000 } as const;
@@ -42,17 +49,17 @@ export class RebuildRunner {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const active = await this.#records.active();
-      await this.#discardOrphans(active);
-      for (const stored of active) if (!signal.aborted) await this.#carryOut(stored);
-      const left = await this.#records.active();
-      await this.#wake.rest(left.length > 0 ? every.lookMs : this.options.lookEveryMs, signal);
+      const builds = await this.options.views.builds();
+      await this.#discardOrphans(active, builds);
+      for (const stored of active) if (!signal.aborted) await this.#carryOut(stored, builds);
+      await this.#wake.rest(active.length > 0 ? every.lookMs : this.options.lookEveryMs, signal);
     }
   }
 
   /** One that fails by a bug is tried again with the next look, and holds up no other. */
-  async #carryOut({ rebuild, version }: StoredRebuild): Promise<void> {
+  async #carryOut({ rebuild, version }: StoredRebuild, builds: readonly ViewBuild[]): Promise<void> {
     try {
-      const next = await this.#next(rebuild);
+      const next = await this.#next(rebuild, builds);
       // If somebody wants it to go another way meanwhile, that counts, and is seen with the next look.
       if (next !== rebuild) await this.#records.save(next, version);
     } catch (error) {
@@ -61,19 +68,21 @@ export class RebuildRunner {
     }
   }
 
-  async #next(rebuild: Rebuild): Promise<Rebuild> {
+  /** `builds`: those that there are at this look. A view has one rebuild at a time, so no other changes its own. */
+  async #next(rebuild: Rebuild, builds: readonly ViewBuild[]): Promise<Rebuild> {
     const { clock } = this.options;
     switch (rebuild.status) {
       case 'running':
-        return this.#build(rebuild);
+        return this.#build(rebuild, builds);
       case 'paused':
-        await this.#pause(rebuild, true);
+        await this.#pause(rebuild, true, builds);
         return rebuild;
       case 'switching':
         return this.#switchAnyhow(rebuild);
       case 'canceling':
+        return this.#goBack(rebuild, 'canceled', builds);
       case 'rollingBack':
-        return this.#goBack({ ...rebuild, status: rebuild.status });
+        return this.#goBack(rebuild, 'rolledBack', builds);
       case 'switched': {
         const until = Date.parse(rebuild.switchedAt ?? '') + every.keptMs;
         return Date.parse(clock.now()) < until ? rebuild : this.#finish(rebuild);
@@ -85,20 +94,19 @@ export class RebuildRunner {
     }
   }
 
-  async #build(rebuild: Rebuild): Promise<Rebuild> {
+  async #build(rebuild: Rebuild, builds: readonly ViewBuild[]): Promise<Rebuild> {
     const { control, clock } = this.options;
-    const builds = await this.options.views.builds();
     const views: RebuiltView[] = [];
     for (const view of rebuild.views) {
       if (view.step === 'building' && !isThere(view, builds)) await control.begin(view, view.build);
       views.push(view.step === 'building' ? await this.#compare(view, rebuild.switching) : view);
     }
-    await this.#pause(rebuild, false);
+    await this.#pause(rebuild, false, builds);
     const isChanged = views.some((view, at) => view !== rebuild.views[at]);
     const next = isChanged ? { ...rebuild, views } : rebuild;
     if (views.every(({ step }) => step === 'live')) return { ...next, status: 'switched', switchedAt: clock.now() };
     if (views.every(({ step }) => step !== 'building')) {
-      return rebuild.switching === 'never' ? this.#goBack({ ...next, status: 'done' }) : { ...next, status: 'ready' };
+      return rebuild.switching === 'never' ? this.#goBack(next, 'done', builds) : { ...next, status: 'ready' };
     }
     return this.#paced(next);
   }
@@ -129,8 +137,7 @@ export class RebuildRunner {
     return { ...view, step: 'different', differences };
   }
 
-  async #pause({ views }: Rebuild, isPaused: boolean): Promise<void> {
-    const builds = await this.options.views.builds();
+  async #pause({ views }: Rebuild, isPaused: boolean, builds: readonly ViewBuild[]): Promise<void> {
     for (const view of views.filter(({ step }) => step !== 'live')) {
       const stored = builds.find((build) => isBuildOf(view, build));
       if (stored && stored.isPaused !== isPaused) await this.options.control.pause(view, view.build, isPaused);
@@ -153,19 +160,17 @@ export class RebuildRunner {
     return { ...rebuild, status: 'done', endedAt: this.options.clock.now() };
   }
 
-  /** The builds that were live before are so again, and nothing is left of the new ones. */
-  async #goBack(rebuild: Rebuild & { status: 'canceling' | 'rollingBack' | 'done' }): Promise<Rebuild> {
-    const { control, clock, views } = this.options;
-    const stored = await views.builds();
+  /** The builds that were live before are so again, and nothing is left of the new ones; then it is in its last status. */
+  async #goBack(rebuild: Rebuild, status: RebuildStatus, builds: readonly ViewBuild[]): Promise<Rebuild> {
+    const { control, clock } = this.options;
     for (const view of rebuild.views) {
-      const isLive = stored.some((build) => isBuildOf(view, build) && build.isLive);
+      const isLive = builds.some((build) => isBuildOf(view, build) && build.isLive);
       // Views that were lost meanwhile were built again, and there is nothing to go back to.
-      if (isLive && !isThere({ ...view, build: view.before }, stored)) continue;
+      if (isLive && !isThere({ ...view, build: view.before }, builds)) continue;
       if (isLive && (await control.makeLive(view, view.before, 'anyhow')) !== 'live') return rebuild;
       await control.discard(view, view.build);
     }
-    const ended = { canceling: 'canceled', rollingBack: 'rolledBack', done: 'done' } as const;
-    return { ...rebuild, status: ended[rebuild.status], endedAt: clock.now() };
+    return { ...rebuild, status, endedAt: clock.now() };
   }
 
   /** Notes how far the slowest is, about once a second. */
@@ -183,9 +188,9 @@ export class RebuildRunner {
   }
 
   /** What an owner that woke up late has begun for a rebuild that has ended since. */
-  async #discardOrphans(active: readonly StoredRebuild[]): Promise<void> {
+  async #discardOrphans(active: readonly StoredRebuild[], builds: readonly ViewBuild[]): Promise<void> {
     const known = active.flatMap(({ rebuild }) => rebuild.views);
-    for (const build of await this.options.views.builds()) {
+    for (const build of builds) {
       const isKnown = known.some((view) => isBuildOf(view, build) || isBuildOf({ ...view, build: view.before }, build));
       if (!build.isLive && !isKnown) await this.options.control.discard(build, build.build);
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { LogReader, Position } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import type { ViewReader, ViewVersion } from '#lib/engine/ports/view-store.js';
+import { versionOf, type ViewReader } from '#lib/engine/ports/view-store.js';
 import { parkedStreamsTable } from '#lib/engine/processes/parked-streams.js';
 import { processesTable, type ProcessPlace } from '#lib/engine/processes/process-checkpoint.js';
 import { timersTable } from '#lib/engine/processes/timers.js';
@@ -42,8 +42,9 @@ export interface LagOptions {
 export async function lagOf({ events, records, views, projections, processes, clock }: LagOptions): Promise<Lag> {
   const stopped = await records.list({ table: parkedStreamsTable, limit: most.parked });
   const places = await Promise.all([
-    ...projections.map(async ({ name, version }) => {
-      const id: ViewVersion = { view: name, version };
+    ...projections.map(async (projection) => {
+      const { name } = projection;
+      const id = versionOf(projection);
       const [checkpoint, parked] = [await views.checkpoint(id), await views.parked(id)];
       return { kind: 'projection', name, position: checkpoint?.position ?? null, parked: parked.length } as const;
     }),
