@@ -5,13 +5,15 @@ import { docId, type DocWrite, type FieldValues, type ViewStore, type ViewVersio
 import type { Digest } from './digest.js';
 
 /** A document in memory, with what is stored of it: hash and fields, null while nothing is. */
-interface Held {
+export interface Held {
   readonly kind: HeldKind;
   readonly key: string;
   doc: Doc | null;
   hash: string | null;
   fields: FieldValues | null;
 }
+
+const noFields: FieldValues = {};
 
 /** Documents of one kind. Two generations: what was not used during a whole generation is let go. */
 class HeldKind {
@@ -42,9 +44,11 @@ class HeldKind {
     return old;
   }
 
-  hold(key: string, doc: Doc | null, hash: string | null): void {
-    const fields = doc === null ? null : this.fieldsOf(doc);
-    this.#young.set(key, { kind: this, key, doc, hash, fields });
+  /** A document of which nothing is stored, or not known yet. */
+  hold(key: string): Held {
+    const held = { kind: this, key, doc: null, hash: null, fields: null };
+    if (!this.isWrittenOnce) this.#young.set(key, held);
+    return held;
   }
 
   /** Begins a new generation. True if documents were let go. */
@@ -61,6 +65,7 @@ class HeldKind {
   }
 
   fieldsOf(doc: Doc): FieldValues {
+    if (this.#fields.length === 0) return noFields;
     const values: Record<string, string | number | null> = {};
     for (const name of this.#fields) {
       const value: unknown = (doc as Record<string, unknown>)[name];
@@ -82,6 +87,7 @@ export class Documents {
   readonly #kinds: ReadonlyMap<string, HeldKind>;
   readonly #changed = new Set<Held>();
   #named: readonly Held[] = [];
+  #unread: Held[] = [];
   readonly #docs: Docs<Record<string, Doc>> = {
     get: (kind, key) => this.#at(kind, key).doc ?? undefined,
     put: (kind, key, doc) => this.#change(this.#at(kind, key), doc),
@@ -105,36 +111,44 @@ export class Documents {
     return this.#changed.size;
   }
 
-  /** Loads what is not in memory. Call before folding events that touch these keys. */
-  async load(keys: readonly DocKey[]): Promise<void> {
-    const unread: DocKey[] = [];
-    for (const docKey of keys) {
-      const [name, key] = docKey;
+  /** The documents that an event names, in hand; what is not in memory is loaded by `load`. */
+  named(keys: readonly DocKey[]): readonly Held[] {
+    return keys.map(([name, key]) => {
       const kind = this.#kindOf(name);
-      if (kind.isWrittenOnce || kind.find(key)) continue;
-      kind.hold(key, null, null);
-      unread.push(docKey);
-    }
-    if (unread.length === 0 || this.#complete) return;
-    const stored = await this.store.load(this.version, unread);
-    for (const [name, key] of unread) {
-      const found = stored.get(docId(name, key));
-      if (found) this.#kindOf(name).hold(key, found.doc, found.hash);
+      const known = kind.isWrittenOnce ? undefined : kind.find(key);
+      if (known) return known;
+      const held = kind.hold(key);
+      if (!kind.isWrittenOnce && !this.#complete) this.#unread.push(held);
+      return held;
+    });
+  }
+
+  /** Call after naming and before folding. */
+  async load(): Promise<void> {
+    const unread = this.#unread;
+    if (unread.length === 0) return;
+    this.#unread = [];
+    const keys = unread.map(({ kind, key }): DocKey => [kind.name, key]);
+    const stored = await this.store.load(this.version, keys);
+    for (const held of unread) {
+      const found = stored.get(docId(held.kind.name, held.key));
+      if (!found) continue;
+      held.doc = found.doc;
+      held.hash = found.hash;
+      held.fields = held.kind.fieldsOf(found.doc);
     }
   }
 
   /** What a fold sees: exactly the named documents, until it is asked for the next event's. */
-  view(keys: readonly DocKey[]): Docs<Record<string, Doc>> {
-    this.#named = keys.map(([name, key]) => {
-      const kind = this.#kindOf(name);
-      const held = kind.isWrittenOnce ? { kind, key, doc: null, hash: null, fields: null } : kind.find(key);
-      if (!held) throw new Error(`${this.projection.name} folds ${docId(name, key)}, which was not loaded.`);
-      return held;
-    });
+  view(named: readonly Held[]): Docs<Record<string, Doc>> {
+    this.#named = named;
     return this.#docs;
   }
 
-  /** What is to be written, and moves the digest along. Parked documents are written, but not summed up. */
+  /**
+   * What is to be written, and moves the digest along. Parked documents are written, but not summed up. From then on it is
+   * taken as stored, unless `forget` says otherwise.
+   */
   writes(digest: Digest, isParked: (kind: string, key: string) => boolean): DocWrite[] {
     const writes: DocWrite[] = [];
     for (const held of this.#changed) {
@@ -144,12 +158,12 @@ export class Documents {
       writes.push(write);
       if (!isParked(held.kind.name, held.key)) digest.replace(before, held.hash);
     }
+    this.#changed.clear();
     return writes;
   }
 
-  /** After the commit: what was written is now what is stored. */
+  /** After the commit: what was not used since the one before the last can be let go, for it is stored. */
   committed(): void {
-    this.#changed.clear();
     let size = 0;
     for (const kind of this.#kinds.values()) size += kind.size;
     if (size <= limits.documentsInMemory) return;
@@ -160,6 +174,7 @@ export class Documents {
   forget(): void {
     for (const kind of this.#kinds.values()) kind.clear();
     this.#changed.clear();
+    this.#unread = [];
     this.#complete = false;
   }
 
@@ -192,8 +207,11 @@ function writeOf(held: Held): DocWrite | null {
     held.hash = held.fields = null;
     return before === null ? null : { change: 'delete', kind: kind.name, key };
   }
-  const json = canonicalJson(doc);
-  const hash = sha256(`${kind.name}\n${key}\n${json}`);
+  const start = `${kind.name}\n${key}\n`;
+  const text = start + canonicalJson(doc);
+  const hash = sha256(text);
+  // Hashing has made one piece of the text: to take a part of that is cheaper than to put the JSON together once more.
+  const json = text.slice(start.length);
   if (hash === before) return null;
   const fields = kind.fieldsOf(doc);
   held.hash = hash;

@@ -4,9 +4,9 @@ import type { AnyProjection, DocKey } from '../model/projection.js';
 import type { Position, StoredEvent } from '../ports/event-store.js';
 import type { Checkpoint, ParkedKey, ViewBuild, ViewCommit, ViewStore, ViewVersion } from '../ports/view-store.js';
 import { Digest } from './digest.js';
-import { Documents } from './documents.js';
+import { Documents, type Held } from './documents.js';
 import type { LoggedEvent } from './logged-event.js';
-import { ParkedKeys, streamKind } from './parked-keys.js';
+import { ParkedKeys } from './parked-keys.js';
 
 /** An event could not be folded. What was folded since the last commit must be given up and folded again without it. */
 export class FoldFailedError extends Error {}
@@ -16,6 +16,13 @@ export class ViewStoppedError extends Error {
   constructor(readonly view: ViewVersion) {
     super(`${view.view} has more than ${limits.parkedKeys} parked documents.`);
   }
+}
+
+/** An event that the view listens to, with the documents that it touches. */
+interface Listened {
+  readonly event: StoredEvent;
+  readonly keys: readonly DocKey[];
+  readonly named: readonly Held[];
 }
 
 /** A build of a view's version on its way through the log: its documents, checkpoint, digest and parked keys. */
@@ -65,12 +72,12 @@ export class FoldingView {
 
   /** Folds events that follow what was folded before. Throws FoldFailedError or ViewStoppedError. */
   async take(events: readonly LoggedEvent[]): Promise<void> {
-    const listened: { event: StoredEvent; keys: readonly DocKey[] }[] = [];
+    const listened: Listened[] = [];
     for (const event of events) {
-      if (this.projection.on[event.stored.type]) listened.push(this.#keysOf(event));
+      if (this.projection.on[event.stored.type]) listened.push(this.#named(event));
     }
-    await this.#documents.load(listened.flatMap(({ keys }) => keys).filter(([kind]) => kind !== streamKind));
-    for (const { event, keys } of listened) this.#fold(event, keys);
+    await this.#documents.load();
+    for (const next of listened) this.#fold(next);
     this.#seen += events.length;
   }
 
@@ -112,20 +119,20 @@ export class FoldingView {
     this.#applied = this.committed?.applied ?? 0;
   }
 
-  #keysOf(event: LoggedEvent): { event: StoredEvent; keys: readonly DocKey[] } {
+  #named(event: LoggedEvent): Listened {
     try {
       const { current } = event;
       const keys: readonly DocKey[] = this.projection.on[current.type]?.(current) ?? [];
       if (keys.length > limits.documentsPerEvent)
         throw new Error(`${keys.length} documents are too many for an event.`);
-      return { event: current, keys };
+      return { event: current, keys, named: this.#documents.named(keys) };
     } catch (error) {
       if (!this.#parked.isHeld(event.stored)) this.#fail(event.stored, error);
-      return { event: event.stored, keys: [] };
+      return { event: event.stored, keys: [], named: [] };
     }
   }
 
-  #fold(event: StoredEvent, keys: readonly DocKey[]): void {
+  #fold({ event, keys, named }: Listened): void {
     const newly = this.#parked.hold(event, keys);
     if (newly) {
       for (const [kind, key] of newly) this.#digest.replace(this.#documents.storedHash(kind, key), null);
@@ -133,7 +140,7 @@ export class FoldingView {
       return;
     }
     try {
-      this.projection.fold(event, this.#documents.view(keys));
+      this.projection.fold(event, this.#documents.view(named));
     } catch (error) {
       this.#fail(event, error);
     }
