@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import Libsql from 'libsql';
 import { projections } from '#lib/product/registries.js';
 import { chance } from '../support/chance.js';
@@ -11,8 +13,18 @@ import { ask, sendTo, type Sent } from './sending.js';
 import { startServerProcess, untilReady, type ServerProcess } from './server-process.js';
 
 const kills = Number(process.env['TEST_REBUILD_KILLS'] ?? 6);
+/** Of a history that lies there before; with 20,000 a rebuild takes several lives of the server. */
+const events = Number(process.env['TEST_REBUILD_EVENTS'] ?? 2_000);
+/** A server dies so long after it was asked to rebuild, or after it has started. */
+const withinMs = 500;
+const cli = new URL('../../dist/apps/cli/main.js', import.meta.url).pathname;
 const customers = 4;
 const commandsInALife = 30;
+
+async function generateInto(data: string, seed: number): Promise<void> {
+  const args = [cli, 'generate', '--events', String(events), '--seed', String(seed)];
+  await promisify(execFile)(process.execPath, args, { env: { ...process.env, SEATLEDGER_DATA: data } });
+}
 
 /** Builds that lie in the folder, and how many tables of documents there are. */
 function buildsIn(data: string): { readonly builds: number; readonly tables: number } {
@@ -45,6 +57,7 @@ describe('the server is killed with -9 while all views are built anew under load
     const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000);
     const random = chance(seed);
     const data = newFolder();
+    await generateInto(data, seed);
     server = await startServerProcess({ data });
     const market = await openMarket(server.address, server.adminKey ?? '', customers);
     const all = market.deals.map((deal) => new Customer(market, deal));
@@ -59,7 +72,7 @@ describe('the server is killed with -9 while all views are built anew under load
         expect(begun.status).toBe(202);
         id = begun.body.id as string;
       }
-      await pause(random() * 500);
+      await pause(random() * withinMs);
       // Some are on their way out when the server dies.
       if (random() < 0.4) await act(address, market, `/operations/${id}/${random() < 0.5 ? 'cancel' : 'roll-back'}`);
       await pause(random() * 50);
