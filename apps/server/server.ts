@@ -66,7 +66,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...projectionActions(stores.views, events, clock, rebuilds),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
-      ...ledgerActions(events, product.times),
+      ...ledgerActions(events, records, product.times),
       ...auditActions({ events, records, signer: running.signer }),
       ...auditLists({ events, records }),
     ],

@@ -106,7 +106,7 @@ async function carryOut(rows: DueRows, lookEveryMs: number | null, signal: Abort
   await rows.stop();
 }
 
-function folding(views: ViewStore, { events: store, clock, log, product }: WorksOptions): Work {
+function folding(views: ViewStore, { events: store, records, clock, log, product }: WorksOptions): Work {
   const partOf = (name: string): string => `view/${name}`;
   return {
     parts: projections.map(({ name }) => partOf(name)),
@@ -116,7 +116,7 @@ function folding(views: ViewStore, { events: store, clock, log, product }: Works
         return epoch === undefined ? [] : { projection, epoch };
       });
       const progress = product.visible.report.bind(product.visible);
-      return runProjections({ store, views, projections: owned, catalog, clock, log, progress }, signal);
+      return runProjections({ store, views, records, projections: owned, catalog, clock, log, progress }, signal);
     },
   };
 }

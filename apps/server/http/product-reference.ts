@@ -32,7 +32,7 @@ export function productReference(): string {
     ...projectionActions(unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
-    ...ledgerActions(unused(), unused()),
+    ...ledgerActions(unused(), unused(), unused()),
     ...auditActions({ events: unused(), records: unused(), signer: unused() }),
     ...auditLists({ events: unused(), records: unused() }),
   ];
