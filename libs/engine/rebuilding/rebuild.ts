@@ -22,8 +22,11 @@ export const rebuildStatuses = [
 ] as const;
 export type RebuildStatus = (typeof rebuildStatuses)[number];
 
-/** Reads move to a new build as soon as it is equal to the live one, when somebody says so, or never: it is only compared. */
-export const switchings = ['whenEqual', 'byHand', 'never'] as const;
+/**
+ * Reads move to a new build as soon as it is equal to the live one; when somebody says so; as soon as it is as far, since
+ * it is known that it comes out otherwise; or never: it is only compared.
+ */
+export const switchings = ['whenEqual', 'byHand', 'anyhow', 'never'] as const;
 export type Switching = (typeof switchings)[number];
 
 /** What became of one view's new build: `equal` and `different` as it was compared with the live one at one position. */
@@ -108,13 +111,17 @@ export class RebuildRecords {
     return row ? { ...(row.value as Claim), version: row.version } : { rebuild: null, lastBuild: 1, version: 'none' };
   }
 
-  /** False if a claim on one of its views is not as it was read. */
-  async begin(rebuild: Rebuild, claims: ReadonlyMap<string, StoredClaim>): Promise<boolean> {
+  /** False if a claim on one of its views, or what is to change together with it, is not as it was read. */
+  async begin(
+    rebuild: Rebuild,
+    claims: ReadonlyMap<string, StoredClaim>,
+    together: readonly RecordChange[],
+  ): Promise<boolean> {
     const changes = rebuild.views.map(({ view, build }): RecordChange => {
       const value: Claim = { rebuild: rebuild.id, lastBuild: build };
       return { table: claimsTable, key: view, expect: claims.get(view)?.version ?? 'none', value };
     });
-    return (await this.records.transact([{ ...changeOf(rebuild), expect: 'none' }, ...changes])).ok;
+    return (await this.records.transact([{ ...changeOf(rebuild), expect: 'none' }, ...changes, ...together])).ok;
   }
 
   /** False if it is not as it was read. What has ended leaves its views to others. */
