@@ -64,7 +64,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     views,
     refusals: domainRefusals,
     actions: [
-      ...projectionActions(stores.views, events, clock, rebuilds),
+      ...projectionActions(stores.views, events, clock, rebuilds, records),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
       ...parkedActions(running.parked, rebuilds),

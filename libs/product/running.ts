@@ -93,11 +93,12 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   const control = projector?.control ?? views;
   if (!control) throw new Error('Nobody folds the views.');
   const signer = new HeadSigner(secret);
+  const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
   const works = worksOf({
     ...{ product, events, records, views, viewReader: stores.views, control, execute, clock, settings, outgoing },
     ...{ shared: viewProgress !== null, signer, headsFile: config.headsFile, log },
+    ...{ rebuilds, verifyEveryMs: config.verifyEveryMs },
   });
-  const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
   const parked = new ParkedDocuments({ records, views: stores.views, log: events, rebuilds, clock });
   return {
     stores,

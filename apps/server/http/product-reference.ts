@@ -30,7 +30,7 @@ export function productReference(): string {
   const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals, ...operationRefusals }, '');
   const actions = [
     ...keyActions(unused(), unused()),
-    ...projectionActions(unused(), unused(), unused(), unused()),
+    ...projectionActions(unused(), unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
     ...parkedActions(unused(), unused()),

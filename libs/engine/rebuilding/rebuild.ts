@@ -2,6 +2,7 @@ import type { Actor } from '../model/envelope.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import type { ViewVersion } from '../ports/view-store.js';
 import type { Difference } from './differences.js';
+import { verifiedChanges } from './verified.js';
 
 /**
  * `running`: built, compared, and switched to where that was asked for and nothing differs. `ready`: compared, and what
@@ -93,6 +94,11 @@ const claimsTable = 'rebuilt-views';
 /** More than can be under way at once: each has a view for itself. */
 const most = 1_000;
 
+/** Those under way. */
+export async function activeRebuilds(records: Pick<Records, 'list'>): Promise<readonly StoredRebuild[]> {
+  return (await records.list({ table, after: 'active', upTo: 'active/~', limit: most })).map(storedIn);
+}
+
 /** Rebuilds in the records: those under way listed before those that have ended. */
 export class RebuildRecords {
   constructor(private readonly records: Records) {}
@@ -102,8 +108,8 @@ export class RebuildRecords {
     return row && storedIn(row);
   }
 
-  async active(): Promise<readonly StoredRebuild[]> {
-    return (await this.records.list({ table, after: 'active', upTo: 'active/~', limit: most })).map(storedIn);
+  active(): Promise<readonly StoredRebuild[]> {
+    return activeRebuilds(this.records);
   }
 
   async claimOf(view: string): Promise<StoredClaim> {
@@ -131,7 +137,8 @@ export class RebuildRecords {
       const value: Claim = { rebuild: null, lastBuild: build };
       return { table: claimsTable, key, expect: 'any', value };
     });
-    return (await this.records.transact([{ ...changeOf(rebuild), expect }, ...claims])).ok;
+    const verified = verifiedChanges(rebuild);
+    return (await this.records.transact([{ ...changeOf(rebuild), expect }, ...claims, ...verified])).ok;
   }
 
   async forgetEndedBefore(instant: string, limit: number): Promise<void> {

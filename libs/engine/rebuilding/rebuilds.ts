@@ -29,7 +29,7 @@ export interface RebuildRequest {
   readonly switching: Switching;
   readonly startedBy: Actor;
   /** What is to change in the records together with its beginning, as they are when it is asked for. */
-  readonly together?: () => Promise<readonly RecordChange[]>;
+  readonly together?: (id: string) => Promise<readonly RecordChange[]>;
 }
 
 /** A view that cannot be built anew now: the rebuild that has it; null: it was not built for the first time yet. */
@@ -87,7 +87,7 @@ export class Rebuilds {
       ...{ switchedAt: null, endedAt: null, pace: null },
     };
     // Somebody else was faster.
-    if (!(await this.#records.begin(rebuild, claims, (await together?.()) ?? []))) return this.begin(request);
+    if (!(await this.#records.begin(rebuild, claims, (await together?.(rebuild.id)) ?? []))) return this.begin(request);
     await this.#records.forgetEndedBefore(
       new Date(Date.parse(startedAt) - kept.ms).toISOString(),
       kept.forgottenAtOnce,
