@@ -9,6 +9,7 @@ import { addHistories } from './groups/histories.js';
 import { addKeeping } from './groups/keeping.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
+import { addParked } from './groups/parked.js';
 import { addViews } from './groups/views.js';
 import { RefusedError, systemCode, type Surroundings } from './surroundings.js';
 
@@ -43,6 +44,7 @@ function programOf(surroundings: Surroundings): Command {
     .addHelpText('after', notes);
 
   addViews(program, surroundings);
+  addParked(program, surroundings);
   addMoving(program, surroundings);
   addAudit(program, surroundings);
   addKeeping(program, surroundings);

@@ -10,6 +10,7 @@ interface Projection {
   readonly lagIsAtLeast: boolean;
   readonly lagSeconds: number;
   readonly parked: readonly object[];
+  readonly verified: { readonly at: string; readonly isEqual: boolean } | null;
   readonly rebuild: string | null;
 }
 
@@ -24,15 +25,18 @@ export async function showStatus(json: boolean, surroundings: Surroundings): Pro
   const { environment, signal, stdout } = surroundings;
   const { rows } = await new Server(environment, signal).ask<{ rows: readonly Projection[] }>('GET', '/projections');
   if (json) return void stdout.write(`${JSON.stringify(rows)}\n`);
-  const cells = rows.map(({ view, documents, lagEvents, lagIsAtLeast, lagSeconds, parked, rebuild }) => [
+  const cells = rows.map(({ view, documents, lagEvents, lagIsAtLeast, lagSeconds, parked, verified, rebuild }) => [
     view,
     documents.toLocaleString('en-US'),
     `${lagIsAtLeast ? '≥ ' : ''}${lagEvents.toLocaleString('en-US')}`,
     `${lagSeconds} s`,
     String(parked.length),
+    verified ? `${verified.isEqual ? 'equal' : 'DIFFERS'} ${verified.at}` : '',
     rebuild ?? '',
   ]);
-  stdout.write(textTable([['view', 'documents', 'events behind', 'time behind', 'parked', 'rebuild'], ...cells]));
+  stdout.write(
+    textTable([['view', 'documents', 'events behind', 'time behind', 'parked', 'verified', 'rebuild'], ...cells]),
+  );
 }
 
 /** Builds views of the running server anew, and waits until they are switched to, or for a decision. */

@@ -14,6 +14,7 @@ import { auditLists } from './operations/audit-lists.js';
 import { BulkCommands } from './operations/bulk-commands.js';
 import { ledgerActions } from './operations/ledger-export.js';
 import { operationActions } from './operations/operation-actions.js';
+import { parkedActions } from './operations/parked-actions.js';
 import { projectionActions } from './operations/projections.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
 
@@ -63,10 +64,11 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     views,
     refusals: domainRefusals,
     actions: [
-      ...projectionActions(stores.views, events, clock, rebuilds),
+      ...projectionActions(stores.views, events, clock, rebuilds, records),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
-      ...ledgerActions(events, product.times),
+      ...parkedActions(running.parked, rebuilds),
+      ...ledgerActions(events, records, product.times),
       ...auditActions({ events, records, signer: running.signer }),
       ...auditLists({ events, records }),
     ],

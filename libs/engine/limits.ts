@@ -25,6 +25,8 @@ export const limits = {
   documentsPerEvent: 200,
   /** Documents that a view may have parked before it stops. */
   parkedKeys: 1_000,
+  /** Events that operators may have a view leave out. */
+  skipsPerView: 1_000,
   /** Documents of one view held in memory by the projection runner. */
   documentsInMemory: 20_000,
   /** Documents changed, or events folded, before a view that is far behind commits. */

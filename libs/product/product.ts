@@ -50,7 +50,7 @@ export function createProduct(options: ProductOptions): Product {
   const shared = { records, clock, settings, settlement: progress };
   const times = new LogTimes(events, records);
   const past = { log: events, times, catalog, projections, index: streamIndexProjection };
-  const history = new History({ ...past, views: options.views, visible, clock });
+  const history = new History({ ...past, views: options.views, records, visible, clock });
   return {
     commands: new CommandEngine({ deciders, store: events, catalog, solelyOurs, ...shared }),
     queries: new QueryEngine({

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openKurrentReader } from '#lib/adapters/kurrentdb/open.js';
-import { openProjector } from '#lib/adapters/sqlite/open.js';
+import { openProjector, openRecordReader } from '#lib/adapters/sqlite/open.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
 import type { BuildControl, ViewProgress } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
@@ -50,6 +50,7 @@ const fail = (error: unknown): void => {
 
 const events = source instanceof MessagePort ? source : await openKurrentReader({ ...source, log });
 const stores = await openProjector({ folder, log: events, onFatal: fail });
+const records = openRecordReader(folder, fail);
 parentPort?.on('message', (message: ToProjector) => {
   if (message.kind === 'stop') stopping.abort();
   else void control(message);
@@ -70,11 +71,12 @@ const progress = (reached: ViewProgress): void => tell({ kind: 'progress', progr
 try {
   const { events: store, views } = stores;
   await runProjections(
-    { store, views, projections: owned, catalog, clock: systemClock, log, progress },
+    { store, views, records, projections: owned, catalog, clock: systemClock, log, progress },
     stopping.signal,
   );
 } catch (error) {
   fail(error);
 }
 await stores.close();
+await records.close();
 parentPort?.close();

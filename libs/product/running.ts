@@ -8,6 +8,7 @@ import { watchProgress } from '#lib/engine/owning/progress-watch.js';
 import { nameOf } from '#lib/engine/commands/call.js';
 import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
+import { ParkedDocuments } from '#lib/engine/parking/parked-documents.js';
 import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
 import { processes } from '#lib/processes/processes.js';
@@ -43,6 +44,8 @@ export interface Running {
   readonly ask: ReturnType<typeof askOn>;
   /** Views that are built anew. */
   readonly rebuilds: Rebuilds;
+  /** Documents that wait behind an event which could not be folded. */
+  readonly parked: ParkedDocuments;
   readonly clock: Clock;
   readonly signer: HeadSigner;
   readonly log: Logger;
@@ -90,17 +93,20 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   const control = projector?.control ?? views;
   if (!control) throw new Error('Nobody folds the views.');
   const signer = new HeadSigner(secret);
+  const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
   const works = worksOf({
     ...{ product, events, records, views, viewReader: stores.views, control, execute, clock, settings, outgoing },
     ...{ shared: viewProgress !== null, signer, headsFile: config.headsFile, log },
+    ...{ rebuilds, verifyEveryMs: config.verifyEveryMs },
   });
-  const rebuilds = new Rebuilds({ records, views: stores.views, clock, wake: () => works.rebuildsChanged() });
+  const parked = new ParkedDocuments({ records, views: stores.views, log: events, rebuilds, clock });
   return {
     stores,
     product,
     execute,
     ask,
     rebuilds,
+    parked,
     clock,
     signer,
     log,

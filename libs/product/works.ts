@@ -8,7 +8,7 @@ import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import type { BuildControl, ViewReader, ViewStore } from '#lib/engine/ports/view-store.js';
+import { versionOf, type BuildControl, type ViewReader, type ViewStore } from '#lib/engine/ports/view-store.js';
 import type { DueRows } from '#lib/engine/processes/due-rows.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { ProcessRunner } from '#lib/engine/processes/process-runner.js';
@@ -16,6 +16,8 @@ import { Requests } from '#lib/engine/processes/requests.js';
 import { Timers } from '#lib/engine/processes/timers.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { RebuildRunner } from '#lib/engine/rebuilding/rebuild-runner.js';
+import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
+import { VerifyTurns } from '#lib/engine/rebuilding/verify-turns.js';
 import { deciders } from '#lib/domain/deciders.js';
 import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
@@ -36,6 +38,9 @@ export interface WorksOptions {
   /** Which builds of views there are. */
   readonly viewReader: ViewReader;
   readonly control: BuildControl;
+  readonly rebuilds: Rebuilds;
+  /** One of the views is verified so often, by turns; 0: none. */
+  readonly verifyEveryMs: number;
   readonly execute: Execute;
   readonly clock: Clock;
   readonly settings: Settings;
@@ -86,11 +91,17 @@ export function worksOf(options: WorksOptions): Works {
       { parts: ['rebuilds'], run: (_held, signal) => rebuilds.run(signal) },
       { parts: ['log-times'], run: (_held, signal) => product.times.extend(signal) },
       { parts: ['evidence'], run: (_held, signal) => evidenceOf(options).run(signal) },
+      ...(options.verifyEveryMs > 0 ? [verifying(options)] : []),
       ...(views ? [folding(views, options)] : []),
     ],
     operationBegun: () => operations.begun(),
     rebuildsChanged: () => rebuilds.wake(),
   };
+}
+
+function verifying({ records, rebuilds, verifyEveryMs: everyMs, clock, log }: WorksOptions): Work {
+  const turns = new VerifyTurns({ records, rebuilds, versions: projections.map(versionOf), everyMs, clock, log });
+  return { parts: ['verify'], run: (_held, signal) => turns.run(signal) };
 }
 
 function evidenceOf({ events, records, signer, headsFile, clock, log }: WorksOptions): EvidenceWork {
@@ -106,7 +117,7 @@ async function carryOut(rows: DueRows, lookEveryMs: number | null, signal: Abort
   await rows.stop();
 }
 
-function folding(views: ViewStore, { events: store, clock, log, product }: WorksOptions): Work {
+function folding(views: ViewStore, { events: store, records, clock, log, product }: WorksOptions): Work {
   const partOf = (name: string): string => `view/${name}`;
   return {
     parts: projections.map(({ name }) => partOf(name)),
@@ -116,7 +127,7 @@ function folding(views: ViewStore, { events: store, clock, log, product }: Works
         return epoch === undefined ? [] : { projection, epoch };
       });
       const progress = product.visible.report.bind(product.visible);
-      return runProjections({ store, views, projections: owned, catalog, clock, log, progress }, signal);
+      return runProjections({ store, views, records, projections: owned, catalog, clock, log, progress }, signal);
     },
   };
 }

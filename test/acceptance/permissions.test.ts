@@ -36,7 +36,14 @@ beforeAll(async () => {
     const offer = `${publisherId}.f365`;
     await enroll(product, publisherId);
     await liveOffer(product, offer);
-    scopes.push({ publisherId, offer, planId: 'gold', serviceId: `${offer}.gold`, keyId: '0123456789abcdef' });
+    scopes.push({
+      publisherId,
+      offer,
+      planId: 'gold',
+      serviceId: `${offer}.gold`,
+      keyId: '0123456789abcdef',
+      view: 'seats',
+    });
   }
   const tenants = [newTenant(), newTenant()];
   for (const tenantId of tenants) {

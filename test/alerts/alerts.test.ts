@@ -29,7 +29,10 @@ const expressions = [
 /** Every series that a process of ours shows, with its labels: `name{label,…}`. */
 async function exposed(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const one = { name: 'x', events: 1, seconds: 1, parked: 1 };
-  const metrics = new Metrics(async () => ({ projections: [one], processes: [one], overdue: 1, overdueSeconds: 1 }));
+  const verified = { at: '2026-03-01T12:00:00.000Z', isEqual: true };
+  const builds = [{ name: 'x', build: 2, done: 1, head: 1 }];
+  const projections = [{ ...one, verified }];
+  const metrics = new Metrics(async () => ({ projections, processes: [one], overdue: 1, overdueSeconds: 1, builds }));
   metrics.command('x', 'done');
   metrics.request('GET', '/x', 200, 1);
   metrics.commit('events', 1);

@@ -51,7 +51,7 @@ export async function benchRebuild(addresses: Addresses): Promise<readonly Row[]
 }
 
 /** Folds as a server or a worker does, until every view has reached the end of the log. Answers how to end it. */
-async function rebuilt({ events: store, folding }: Stores, head: Position): Promise<() => Promise<void>> {
+async function rebuilt({ events: store, records, folding }: Stores, head: Position): Promise<() => Promise<void>> {
   const behind = new Set(projections.map(({ name }) => name));
   return new Promise((resolve, reject) => {
     const stopping = new AbortController();
@@ -68,7 +68,7 @@ async function rebuilt({ events: store, folding }: Stores, head: Position): Prom
     const { views } = folding;
     const owned = projections.map((projection) => ({ projection, epoch: 1 }));
     const running = runProjections(
-      { store, views, projections: owned, catalog, clock: systemClock, log: silent, progress },
+      { store, views, records, projections: owned, catalog, clock: systemClock, log: silent, progress },
       stopping.signal,
     );
     stop = () => {

@@ -15,6 +15,7 @@ describe('seatledger', () => {
       ['rebuild', 'build views anew beside those that are read, and switch to them when nothing differs'],
       ['verify', 'fold the whole log again and compare; nothing of it stays'],
       ['operation', 'show an operation, or ask it to go another way'],
+      ['parked', 'documents that wait behind an event which could not be folded: show them, do something about them'],
       ['export', 'write log and records to a new file'],
       ['import', 'bring an export into empty stores, or go on with it'],
       ['audit', 'how it was, what has changed since, and proof of it'],

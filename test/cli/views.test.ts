@@ -21,7 +21,7 @@ describe('seatledger on a running server', () => {
     const { code, stdout, stderr } = await run('status');
     expect([code, stderr]).toEqual([0, '']);
     const [head, ...rows] = stdout.trimEnd().split('\n');
-    expect(head).toBe('view               documents  events behind  time behind  parked  rebuild');
+    expect(head).toBe('view               documents  events behind  time behind  parked  verified  rebuild');
     expect(rows.map((row) => row.split(' ')[0])).toEqual(projections.map(({ name }) => name));
     const json = JSON.parse((await run('status', '--json')).stdout) as { view: string }[];
     expect(json.map(({ view }) => view)).toEqual(projections.map(({ name }) => name));

@@ -80,7 +80,8 @@ export async function startTallies(installation: Installation, options: TalliesO
   const folding = await stores.openFolding();
   const processing = { process, store, catalog, records, execute, progress, wake, checkpointMs: 250, log: silent };
   const report = (reached: ViewProgress): void => visible.report(reached);
-  const projecting = { store: folding.events, views: folding.views, catalog, clock, log: silent, progress: report };
+  const seen = { catalog, clock, log: silent, progress: report };
+  const projecting = { store: folding.events, views: folding.views, records, ...seen };
   const works: readonly Work[] = [
     { parts: ['process'], run: (_held, signal) => new ProcessRunner(processing, signal).run() },
     {

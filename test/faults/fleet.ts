@@ -26,7 +26,7 @@ import { wholeLog } from './views.js';
 /** Everything that workers share, by its names. */
 export const allParts: readonly string[] = [
   ...processes(settings).map(({ name }) => `process/${name}`),
-  ...['timers', 'requests', 'operations', 'rebuilds', 'log-times', 'evidence'],
+  ...['timers', 'requests', 'operations', 'rebuilds', 'log-times', 'evidence', 'verify'],
   ...projections.map(({ name }) => `view/${name}`),
 ].sort();
 

@@ -33,7 +33,7 @@ interface FoldingOptions {
 }
 
 export async function startFolding(
-  { events, openFolding }: Pick<OpenStores, 'events' | 'openFolding'>,
+  { events, records, openFolding }: Pick<OpenStores, 'events' | 'records' | 'openFolding'>,
   { projections = [tallyProjection], epoch = 1, ...through }: FoldingOptions = {},
 ): Promise<Folding> {
   const stores = await openFolding();
@@ -44,6 +44,7 @@ export async function startFolding(
       store: through.reader?.(stores.events) ?? stores.events,
       views: through.views?.(stores.views) ?? stores.views,
       projections: projections.map((projection) => ({ projection, epoch })),
+      records,
       catalog: new EventCatalog(tallyEvents),
       clock: new ManualClock(),
       log: silent,

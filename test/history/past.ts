@@ -36,6 +36,7 @@ export async function pastOf(events: readonly Recorded[], now: string) {
     ...{ log, times, catalog, projections, visible, clock },
     index: streamIndexProjection,
     views: indexed,
+    records,
   });
   const settlement = { ignores: () => true, settle: async () => true, consequencesOf: (position: string) => position };
   const engine = new QueryEngine({

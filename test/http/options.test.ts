@@ -19,6 +19,21 @@ describe('the days of grace', () => {
   });
 });
 
+describe('verifying views by turns', () => {
+  const every = (text: string) => readConfig({ SEATLEDGER_VERIFY_EVERY: text }).verifyEveryMs;
+
+  it('R89 is done once an hour unless it is set, and not at all if it is off', () => {
+    expect(readConfig({}).verifyEveryMs).toBe(3_600_000);
+    expect([every('1m'), every('1d'), every('off'), every('0')]).toEqual([60_000, 86_400_000, 0, 0]);
+  });
+
+  it.each(['59s', '1', 'never', ''])('is refused as "%s", naming the option', (text) => {
+    expect(() => every(text)).toThrow(
+      `SEATLEDGER_VERIFY_EVERY="${text}": must be off, or a duration of a minute or more such as 30m, 1h or 1d.`,
+    );
+  });
+});
+
 describe('leads', () => {
   it('R45 R46 expire after 14 days, and installations go on in the admin center, unless it is set otherwise', () => {
     const { leadAnswerWithinMs, installAddress } = readConfig({});

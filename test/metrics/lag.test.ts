@@ -101,14 +101,20 @@ describe('how far views and processes are behind', () => {
 
 it('stores that cannot be read are told as such, and nothing is told of what is in them', async () => {
   let isAway = false;
-  const seats = { name: 'seats', events: 3, seconds: 2, parked: 0 };
-  const lag = { projections: [seats], processes: [], overdue: 0, overdueSeconds: 0 };
+  const verified = { at: '1970-01-01T01:00:00.000Z', isEqual: false };
+  const seats = { name: 'seats', events: 3, seconds: 2, parked: 0, verified };
+  const builds = [{ name: 'seats', build: 2, done: 7, head: 9 }];
+  const lag = { projections: [seats], processes: [], overdue: 0, overdueSeconds: 0, builds };
   const metrics = new Metrics(() => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(lag)));
   const there = await metrics.text();
   expect(there).toContain('\nseatledger_stores_readable 1\n');
   expect(there).toContain('\nseatledger_projection_lag_events{projection="seats"} 3\n');
+  expect(there).toContain('\nseatledger_projection_differs{projection="seats"} 1\n');
+  expect(there).toContain('\nseatledger_projection_verified_timestamp_seconds{projection="seats"} 3600\n');
+  expect(there).toContain('\nseatledger_rebuild_done_events{projection="seats",build="2"} 7\n');
+  expect(there).toContain('\nseatledger_rebuild_head_events{projection="seats",build="2"} 9\n');
   isAway = true;
   const away = await metrics.text();
   expect(away).toContain('\nseatledger_stores_readable 0\n');
-  expect(away).not.toMatch(/^seatledger_(projection|process|timers)_[^\n]+ \d/m);
+  expect(away).not.toMatch(/^seatledger_(projection|process|timers|rebuild)_[^\n]+ \d/m);
 });

@@ -3,7 +3,7 @@ import type { Config } from '#lib/product/config/config.js';
 import { registerMetrics } from '#lib/product/http/metrics.js';
 import { Metrics } from '#lib/product/metrics/metrics.js';
 
-const nothing = async () => ({ projections: [], processes: [], overdue: 0, overdueSeconds: 0 });
+const nothing = async () => ({ projections: [], processes: [], overdue: 0, overdueSeconds: 0, builds: [] });
 
 async function statusFor(
   readers: Config['metrics'],

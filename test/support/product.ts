@@ -148,6 +148,8 @@ export class TestProduct {
       SEATLEDGER_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       SEATLEDGER_GO_LIVE_AFTER: '4h',
       SEATLEDGER_STOP_DISTRIBUTION_AFTER: '4h',
+      // A test that asks for a rebuild must not meet one.
+      SEATLEDGER_VERIFY_EVERY: 'off',
       PORT: '0',
       ...this.environment,
     });

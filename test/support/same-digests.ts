@@ -7,6 +7,7 @@ import { openProjector } from '#lib/adapters/sqlite/open.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
+import type { Records } from '#lib/engine/ports/records.js';
 import type { Checkpoint, ViewReader } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
 import { VisibleViews } from '#lib/engine/queries/visible-views.js';
@@ -14,6 +15,7 @@ import { catalog, projections } from '#lib/product/registries.js';
 
 interface Installation {
   readonly events: EventStore;
+  readonly records: Pick<Records, 'list'>;
   readonly views: ViewReader;
 }
 
@@ -42,7 +44,7 @@ export async function untilViewsAreAtHead(installation: Installation): Promise<v
 }
 
 /** Folds the log into views in a folder: what it comes to. */
-async function foldedInFolder(events: EventStore): Promise<Digests> {
+async function foldedInFolder({ events, records }: Installation): Promise<Digests> {
   const folder = mkdtempSync(join(tmpdir(), 'seatledger-'));
   const fail = (fault: unknown): void => {
     throw new Error(`Unexpected: ${String(fault)}`);
@@ -54,12 +56,12 @@ async function foldedInFolder(events: EventStore): Promise<Digests> {
   const progress = visible.report.bind(visible);
   const owned = projections.map((projection) => ({ projection, epoch: 1 }));
   const running = runProjections(
-    { store: events, views, projections: owned, catalog, clock: systemClock, log: silent, progress },
+    { store: events, views, records, projections: owned, catalog, clock: systemClock, log: silent, progress },
     stopping.signal,
   );
   try {
     const ended = running.then(() => Promise.reject(new Error('The fold has ended.')));
-    await Promise.race([untilViewsAreAtHead({ events, views }), ended]);
+    await Promise.race([untilViewsAreAtHead({ events, records, views }), ended]);
     stopping.abort();
     await running;
     return await digestsOf(views);
@@ -75,6 +77,6 @@ async function foldedInFolder(events: EventStore): Promise<Digests> {
  */
 export async function foldedAlike(installation: Installation): Promise<boolean> {
   if (!(await areAtHead(installation))) return false;
-  expect(await digestsOf(installation.views)).toEqual(await foldedInFolder(installation.events));
+  expect(await digestsOf(installation.views)).toEqual(await foldedInFolder(installation));
   return true;
 }

@@ -8,6 +8,7 @@ import { auditActions } from '../operations/audit-actions.js';
 import { auditLists } from '../operations/audit-lists.js';
 import { auditRefusals } from '../operations/audit-refusals.js';
 import { operationActions } from '../operations/operation-actions.js';
+import { parkedActions } from '../operations/parked-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
 import { operationRefusals } from '../operations/refusals.js';
@@ -29,10 +30,11 @@ export function productReference(): string {
   const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals, ...operationRefusals }, '');
   const actions = [
     ...keyActions(unused(), unused()),
-    ...projectionActions(unused(), unused(), unused(), unused()),
+    ...projectionActions(unused(), unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
-    ...ledgerActions(unused(), unused()),
+    ...parkedActions(unused(), unused()),
+    ...ledgerActions(unused(), unused(), unused()),
     ...auditActions({ events: unused(), records: unused(), signer: unused() }),
     ...auditLists({ events: unused(), records: unused() }),
   ];

@@ -1,6 +1,8 @@
 import { writtenUpTo } from '#lib/engine/history/written-up-to.js';
 import type { LogTimes } from '#lib/engine/history/log-times.js';
+import { skippedBy } from '#lib/engine/parking/decisions.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
+import type { Records } from '#lib/engine/ports/records.js';
 import { catalog } from '#lib/product/registries.js';
 import { ledgerEntry, licenseLedgerProjection, type EntryDoc, type LedgerEntry } from '#lib/views/license-ledger.js';
 import type { Action, AnyAction } from '../http/action.js';
@@ -9,7 +11,11 @@ import { csvLine } from './csv.js';
 import { ExportLedger, mediaTypes, type LedgerFormat } from './ledger-messages.js';
 
 /** The ledger as a file: the log itself is read and folded, so that nothing has to be waited for or fits in memory. */
-export function ledgerActions(events: EventStore, times: LogTimes): readonly AnyAction[] {
+export function ledgerActions(
+  events: EventStore,
+  records: Pick<Records, 'get'>,
+  times: LogTimes,
+): readonly AnyAction[] {
   const end = async (asOf: string): Promise<{ readonly position: Position } | { readonly fault: string }> => {
     const head = await events.head();
     if (asOf === 'now') return { position: head };
@@ -26,7 +32,8 @@ export function ledgerActions(events: EventStore, times: LogTimes): readonly Any
     async run(message) {
       const found = await end(message.asOf);
       if ('fault' in found) return { kind: 'malformed', parameter: 'asOf', detail: found.fault };
-      const chunks = written(entriesUpTo(events, found.position, message), message.format);
+      const skipped = await skippedBy(records, licenseLedgerProjection.name);
+      const chunks = written(entriesUpTo(events, found.position, skipped, message), message.format);
       return { kind: 'stream', mediaType: mediaTypes[message.format], position: found.position, chunks };
     },
   };
@@ -36,9 +43,10 @@ export function ledgerActions(events: EventStore, times: LogTimes): readonly Any
 async function* entriesUpTo(
   events: EventStore,
   position: Position,
+  skipped: ReadonlySet<string>,
   { tenantId, publisherId }: ExportLedger,
 ): AsyncGenerator<readonly LedgerEntry[], void> {
-  for await (const docs of writtenUpTo(events, catalog, licenseLedgerProjection, position)) {
+  for await (const docs of writtenUpTo(events, catalog, licenseLedgerProjection, position, skipped)) {
     const entries = docs.map((doc) => ledgerEntry(doc as EntryDoc));
     yield entries.filter(
       (entry) => isOf(entry.tenantId, tenantId.toLowerCase()) && isOf(entry.publisherId, publisherId),

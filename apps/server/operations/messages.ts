@@ -1,5 +1,5 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { Flag, Instant, Nullable, Parts, Text, Whole } from '#lib/engine/model/shape.js';
+import { Flag, Instant, Nullable, Part, Parts, Text, Whole } from '#lib/engine/model/shape.js';
 import { operationRoles } from '#lib/domain/roles.js';
 
 /** A document that waits behind an event which could not be folded. */
@@ -11,6 +11,15 @@ export class ParkedDocument {
   @Text() error!: string;
   @Instant() since!: string;
   @Whole() waiting!: number;
+}
+
+/** What came of it when a view was last folded anew and compared. */
+export class VerifiedView {
+  static readonly type = 'VerifiedView';
+  @Instant() at!: string;
+  @Text({ description: 'ID of the operation.' }) operation!: string;
+  @Flag() isEqual!: boolean;
+  @Whole() differences!: number;
 }
 
 /** One view as its owner left it with its last commit. */
@@ -26,6 +35,7 @@ export class ProjectionStatus {
   @Flag({ description: 'Counting stopped here; the lag is larger.' }) lagIsAtLeast!: boolean;
   @Whole() lagSeconds!: number;
   @Parts(() => ParkedDocument) parked!: ParkedDocument[];
+  @Nullable() @Part(() => VerifiedView) verified!: VerifiedView | null;
   @Nullable() @Text({ description: 'ID of the operation that builds it anew; null: none does.' }) rebuild!:
     string | null;
 }

@@ -2,6 +2,8 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
 import { versionOf, type ParkedKey, type ViewReader, type ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { Action, AnyAction } from '../http/action.js';
+import type { Records } from '#lib/engine/ports/records.js';
+import { allVerified } from '#lib/engine/rebuilding/verified.js';
 import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { projections } from '#lib/product/registries.js';
 import { ShowProjections, type ProjectionStatus } from './messages.js';
@@ -16,16 +18,18 @@ export function projectionActions(
   store: EventStore,
   clock: Clock,
   rebuilds: Rebuilds,
+  records: Pick<Records, 'list'>,
 ): readonly AnyAction[] {
   const show: Action<ShowProjections> = {
     message: ShowProjections,
     lists: true,
     async run() {
       const rows: ProjectionStatus[] = [];
-      const rebuilt = await rebuilds.byView();
+      const [rebuilt, verified] = [await rebuilds.byView(), await allVerified(records)];
       for (const projection of projections) {
-        const rebuild = rebuilt.get(projection.name)?.id ?? null;
-        rows.push({ ...(await statusOf(versionOf(projection), views, store, clock)), rebuild });
+        const { name } = projection;
+        const beside = { verified: verified.get(name) ?? null, rebuild: rebuilt.get(name)?.id ?? null };
+        rows.push({ ...(await statusOf(versionOf(projection), views, store, clock)), ...beside });
       }
       return { kind: 'list', rows, next: null };
     },
@@ -38,7 +42,7 @@ async function statusOf(
   views: ViewReader,
   store: EventStore,
   clock: Clock,
-): Promise<Omit<ProjectionStatus, 'rebuild'>> {
+): Promise<Omit<ProjectionStatus, 'verified' | 'rebuild'>> {
   const checkpoint = await views.checkpoint(id);
   const parked = await views.parked(id);
   const position = checkpoint?.position ?? null;

@@ -50,6 +50,7 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
   return [begin, verify, ...Object.entries(operationActs).map(acting)];
 }
 
-function busyDetail({ busy, id }: Busy): string {
+/** Why a view cannot be built anew now. */
+export function busyDetail({ busy, id }: Busy): string {
   return id === null ? `${busy} is built for the first time.` : `${busy} belongs to operation ${id}.`;
 }

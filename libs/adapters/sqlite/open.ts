@@ -15,6 +15,7 @@ import { lockFolder } from './lock.js';
 import { LogHead } from './log-head.js';
 import { SqliteLogReader } from './log-reader.js';
 import { positionOf, type Place } from './positions.js';
+import { SqliteRecordReader } from './record-reader.js';
 import { SqliteRecords } from './records.js';
 import { eventsFile, recordsFile, viewsFile } from './schema.js';
 import { SqliteViewReader } from './view-reader.js';
@@ -143,6 +144,11 @@ export async function openProjector({ folder, log, onFatal }: ProjectorOptions):
       await views.close();
     },
   };
+}
+
+/** For the thread that folds, in a folder whose main thread has its records open. To be closed before that closes. */
+export function openRecordReader(folder: string, onFatal: (error: Error) => void): SqliteRecordReader {
+  return new SqliteRecordReader(open(folder, recordsFile, 'read', { diskFailed: onFatal }));
 }
 
 async function openLogReader(

@@ -1,40 +1,18 @@
-import { StoreCorruptError, StoreUnavailableError } from '../../engine/ports/event-store.js';
-import type { RecordChange, RecordList, RecordRow, Records } from '../../engine/ports/records.js';
-import type { Database, Row } from './database.js';
+import { StoreUnavailableError } from '../../engine/ports/event-store.js';
+import type { RecordChange, RecordRow, Records } from '../../engine/ports/records.js';
+import type { Database } from './database.js';
+import { columns, SqliteRecordReader, toRecord } from './record-reader.js';
 import type { WriterClient } from './writer-client.js';
 
 /** Records of the main thread: changed through the writer's thread, read by an own connection. */
-export class SqliteRecords implements Records {
+export class SqliteRecords extends SqliteRecordReader implements Records {
   #isClosing = false;
-  readonly #db: Database;
 
   constructor(
     private readonly openForReading: () => Database,
     private readonly writer: WriterClient,
   ) {
-    this.#db = openForReading();
-  }
-
-  async get(table: string, key: string): Promise<RecordRow | null> {
-    const cells = this.#db.sql(`SELECT ${columns} FROM records WHERE "table" = ? AND key = ?`).get(table, key);
-    return cells ? toRecord(cells) : null;
-  }
-
-  async list({ table, after, afterKey, upTo, limit }: RecordList): Promise<readonly RecordRow[]> {
-    const conditions = ['"table" = ?', 'sort IS NOT NULL'];
-    const values: (string | number)[] = [table];
-    if (after !== undefined) {
-      conditions.push(afterKey === undefined ? 'sort > ?' : '(sort, key) > (?, ?)');
-      values.push(after, ...(afterKey === undefined ? [] : [afterKey]));
-    }
-    if (upTo !== undefined) {
-      conditions.push('sort <= ?');
-      values.push(upTo);
-    }
-    return this.#db
-      .sql(`SELECT ${columns} FROM records WHERE ${conditions.join(' AND ')} ORDER BY sort, key LIMIT ?`)
-      .all(...values, limit)
-      .map(toRecord);
+    super(openForReading());
   }
 
   /** By a connection of its own, in one transaction: others go on seeing what is new. */
@@ -84,24 +62,12 @@ export class SqliteRecords implements Records {
     if (!isGone) throw new StoreUnavailableError('The records are being read, so that what was erased is still there.');
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#isClosing = true;
     await this.writer.drained();
-    this.#db.close();
+    await super.close();
   }
 }
 
 /** Of a page; the largest values are some 100 kB. */
 const snapshotRows = 200;
-const columns = '"table", key, version, sort, value';
-
-function toRecord(cells: Row): RecordRow {
-  const [table, key, version, sort, value] = cells as [string, string, number, string | null, string];
-  try {
-    return { table, key, version, sort, value: JSON.parse(value) as object };
-  } catch (cause) {
-    throw new StoreCorruptError(`The record ${table}/${key} is damaged. Restore the data folder from a backup.`, {
-      cause,
-    });
-  }
-}

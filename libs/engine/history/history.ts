@@ -2,7 +2,9 @@ import type { EventCatalog } from '../catalog.js';
 import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Clock } from '../ports/clock.js';
+import { skippedBy } from '../parking/decisions.js';
 import type { LogReader, Position } from '../ports/event-store.js';
+import type { Records } from '../ports/records.js';
 import type { SnapshotReader, ViewReader } from '../ports/view-store.js';
 import type { VisibleViews } from '../queries/visible-views.js';
 import type { LogTimes } from './log-times.js';
@@ -26,6 +28,8 @@ export interface HistoryOptions {
   /** A view whose only kind, `stream`, has a document for each stream, with its name as `stream` and what it is found by. */
   readonly index: AnyProjection;
   readonly views: Pick<ViewReader, 'snapshot'>;
+  /** Where it stands which events views leave out. */
+  readonly records: Pick<Records, 'get'>;
   readonly visible: VisibleViews;
   readonly clock: Clock;
 }
@@ -62,11 +66,12 @@ export class History {
   }
 
   reader(upTo: Position): Pick<SnapshotReader, 'get' | 'find'> {
-    const { log, catalog, views, index } = this.options;
+    const { log, catalog, views, records, index } = this.options;
     return new PastReader(upTo, {
       log,
       catalog,
       projections: this.#projections,
+      skippedBy: (view) => skippedBy(records, view),
       async streamsWhere(values, most) {
         const where = Object.fromEntries(Object.entries(values).map(([field, eq]) => [field, { eq }]));
         const request = { view: index.name, version: index.version, kind: 'stream', where, orderBy: 'stream' };

@@ -9,14 +9,18 @@ interface Source {
   hasMore: boolean;
 }
 
-/** The events of some streams up to a position, in log order, as many at a time as can be told to be the next. */
+/**
+ * The events of some streams, each from a revision on, up to a position: in log order, as many at a time as can be told
+ * to be the next.
+ */
 export async function* inLogOrder(
   log: Pick<LogReader, 'read'>,
   streams: readonly string[],
   upTo: Position,
+  from: (stream: string) => number = () => 0,
 ): AsyncGenerator<readonly StoredEvent[], void> {
   const sources = streams.map((stream): Source => {
-    return { pages: log.read(stream, 0)[Symbol.asyncIterator](), events: [], hasMore: true };
+    return { pages: log.read(stream, from(stream))[Symbol.asyncIterator](), events: [], hasMore: true };
   });
   try {
     for (

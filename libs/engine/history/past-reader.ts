@@ -26,6 +26,8 @@ export interface PastReaderOptions {
   readonly log: Pick<LogReader, 'read'>;
   readonly catalog: EventCatalog;
   readonly projections: ReadonlyMap<string, AnyProjection>;
+  /** Addresses of the events that a view leaves out. */
+  skippedBy(view: string): Promise<ReadonlySet<string>>;
   /** Names of streams that the index finds, and perhaps others that came later; at most so many. */
   streamsWhere(values: Readonly<Record<string, string>>, most: number): Promise<readonly string[]>;
 }
@@ -81,13 +83,14 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
   }
 
   async #fold(projection: AnyProjection, origin: Origin): Promise<PastDocuments> {
+    const skipped = await this.options.skippedBy(projection.name);
     const streams = await this.#streamsOf(origin);
     this.#count('streams', (this.#streams += streams.length), limits.pastStreams);
     const documents = new PastDocuments(projection);
     for await (const events of inLogOrder(this.options.log, streams, this.upTo)) {
       this.#count('events', (this.#events += events.length), limits.pastEvents);
       for (const [index, event] of events.entries()) {
-        if (projection.on[event.type]) this.#foldOne(projection, documents, event);
+        if (projection.on[event.type] && !skipped.has(addressOf(event))) this.#foldOne(projection, documents, event);
         if (index % limits.pastEventsPerTurn === 0) await turnOfEventLoop();
       }
     }

@@ -1,5 +1,6 @@
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
+import { addressOf } from '../model/envelope.js';
 import type { AnyProjection, Doc } from '../model/projection.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import { PastDocuments } from './past-documents.js';
@@ -13,12 +14,15 @@ export async function* writtenUpTo(
   catalog: EventCatalog,
   projection: AnyProjection,
   upTo: Position,
+  /** Addresses of events that the view leaves out. */
+  skipped: ReadonlySet<string>,
 ): AsyncGenerator<readonly Doc[], void> {
   const written: Doc[] = [];
   const documents = new PastDocuments(projection, (_kind, doc) => written.push(doc));
   const types = new Set(Object.keys(projection.on));
   for await (const page of log.follow(null, new AbortController().signal, types)) {
-    for (const event of page.events) if (event.position <= upTo) documents.fold(catalog.read(event));
+    const events = page.events.filter((event) => event.position <= upTo && !skipped.has(addressOf(event)));
+    for (const event of events) documents.fold(catalog.read(event));
     if (written.length > 0) yield written.splice(0);
     if (page.atHead || page.upTo >= upTo) return;
     await turnOfEventLoop();

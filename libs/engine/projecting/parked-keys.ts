@@ -33,6 +33,13 @@ export class ParkedKeys {
     return [...this.#keys.values()];
   }
 
+  /** None, to fold again what waits: whatever is taken next is a change. */
+  static empty(poison: ReadonlyMap<string, string>): ParkedKeys {
+    const keys = new ParkedKeys([], poison);
+    keys.#changed = true;
+    return keys;
+  }
+
   /** Whether this event waits in any case: it is known to fail, or its whole stream waits. */
   isHeld(event: Recorded): boolean {
     return this.poison.has(addressOf(event)) || this.#keys.has(docId(streamKind, event.stream));

@@ -1,10 +1,13 @@
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressesOf, allDecisions, type ParkedDecisions } from '../parking/decisions.js';
+import { ParkedRetries } from '../parking/retry.js';
 import { firstAbort } from '../ports/first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
 import { FencedError } from '../ports/leases.js';
+import type { Records } from '../ports/records.js';
 import { versionOf, type ViewBuild, type ViewProgress } from '../ports/view-store.js';
 import { FoldingView } from './folding-view.js';
 import { Lane, type LaneOptions } from './lane.js';
@@ -17,12 +20,15 @@ export interface OwnedProjection {
 
 export interface ProjectionRunnerOptions extends Omit<LaneOptions, 'committed'> {
   readonly projections: readonly OwnedProjection[];
+  /** Where it stands what was decided about documents that wait. */
+  readonly records: Pick<Records, 'list'>;
   readonly progress: (progress: ViewProgress) => void;
 }
 
 /** A build to fold. */
 interface OwnedBuild extends OwnedProjection {
   readonly id: ViewBuild;
+  readonly decided: ParkedDecisions;
 }
 
 /**
@@ -32,6 +38,7 @@ interface OwnedBuild extends OwnedProjection {
  */
 export async function runProjections(options: ProjectionRunnerOptions, signal: AbortSignal): Promise<void> {
   const { projections, views } = options;
+  const retries = new ParkedRetries(options);
   for (const { projection } of projections) await views.prepare(versionOf(projection), projection.kinds);
   while (!signal.aborted) {
     const builds = await buildsOf(options);
@@ -40,7 +47,7 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
     setMaxListeners(0, ending);
     const watching = whenOthers(builds, options, ending).then(() => changed.abort());
     try {
-      await foldBuilds(builds, options, ending);
+      await foldBuilds(builds, options, retries, ending);
       // Those that have stopped by themselves leave nothing to do until others are to be folded.
       if (!ending.aborted) await once(ending, 'abort');
     } catch (error) {
@@ -54,19 +61,23 @@ export async function runProjections(options: ProjectionRunnerOptions, signal: A
   }
 }
 
-async function buildsOf({ projections, views }: ProjectionRunnerOptions): Promise<readonly OwnedBuild[]> {
+async function buildsOf({ projections, views, records }: ProjectionRunnerOptions): Promise<readonly OwnedBuild[]> {
   const stored = (await views.builds()).filter(({ isPaused }) => !isPaused);
+  // After the builds: one that was begun since a skip was withdrawn must be folded without it.
+  const decisions = await allDecisions(records);
   return projections.flatMap((owned) => {
     const { name, version } = owned.projection;
-    return stored.filter((id) => id.view === name && id.version === version).map((id) => ({ ...owned, id }));
+    const decided = decisions.get(name) ?? { retries: 0, skips: [] };
+    return stored.filter((id) => id.view === name && id.version === version).map((id) => ({ ...owned, id, decided }));
   });
 }
 
 function sameText(some: readonly OwnedBuild[], others: readonly OwnedBuild[]): boolean {
-  return JSON.stringify(some.map(({ id }) => id)) === JSON.stringify(others.map(({ id }) => id));
+  const text = (builds: readonly OwnedBuild[]) => JSON.stringify(builds.map(({ id, decided }) => [id, decided]));
+  return text(some) === text(others);
 }
 
-/** Resolves when other builds are to be folded, or another one is live; or when the signal aborts. */
+/** Resolves when other builds are to be folded, another one is live, or something was decided about them; or when the signal aborts. */
 async function whenOthers(
   builds: readonly OwnedBuild[],
   options: ProjectionRunnerOptions,
@@ -87,12 +98,17 @@ async function whenOthers(
 async function foldBuilds(
   builds: readonly OwnedBuild[],
   options: ProjectionRunnerOptions,
+  retries: ParkedRetries,
   signal: AbortSignal,
 ): Promise<void> {
   const { views } = options;
-  const opened = await Promise.all(
-    builds.map(({ projection, epoch, id }) => FoldingView.open(projection, id, views, epoch)),
+  const decided = await Promise.all(
+    builds.map(async ({ projection, epoch, id, decided }) => {
+      return { view: await FoldingView.open(projection, id, views, epoch, addressesOf(decided)), decided };
+    }),
   );
+  await retries.run(decided, signal);
+  const opened = decided.map(({ view }) => view);
   const committed = (moved: readonly FoldingView[], position: Position): void => tell(moved, position, options);
   for (const view of opened) if (view.position !== null) committed([view], view.position);
   const byPosition = new Map<Position | null, FoldingView[]>();

@@ -116,11 +116,12 @@ export class RebuildRunner {
     const { views, control } = this.options;
     const { version, build } = view;
     const [next, live] = await checkpointsOf(views, { view: view.view, version, build });
-    const refusal = next === null ? 'behind' : liveRefusal(next, live, 'equal');
+    const when = switching === 'anyhow' ? 'anyhow' : 'equal';
+    const refusal = next === null ? 'behind' : liveRefusal(next, live, when);
     if (refusal === 'behind') return view;
     if (refusal === null && switching === 'byHand') return { ...view, step: 'equal' };
     if (switching === 'never') return this.#verified(view, refusal === null);
-    const outcome = refusal ?? (await control.makeLive(view, build, 'equal'));
+    const outcome = refusal ?? (await control.makeLive(view, build, when));
     if (outcome === 'behind') return view;
     if (outcome === 'live') return { ...view, step: 'live' };
     return this.#verified(view, false);

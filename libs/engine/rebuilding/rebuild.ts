@@ -2,6 +2,7 @@ import type { Actor } from '../model/envelope.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import type { ViewVersion } from '../ports/view-store.js';
 import type { Difference } from './differences.js';
+import { verifiedChanges } from './verified.js';
 
 /**
  * `running`: built, compared, and switched to where that was asked for and nothing differs. `ready`: compared, and what
@@ -22,8 +23,11 @@ export const rebuildStatuses = [
 ] as const;
 export type RebuildStatus = (typeof rebuildStatuses)[number];
 
-/** Reads move to a new build as soon as it is equal to the live one, when somebody says so, or never: it is only compared. */
-export const switchings = ['whenEqual', 'byHand', 'never'] as const;
+/**
+ * Reads move to a new build as soon as it is equal to the live one; when somebody says so; as soon as it is as far, since
+ * it is known that it comes out otherwise; or never: it is only compared.
+ */
+export const switchings = ['whenEqual', 'byHand', 'anyhow', 'never'] as const;
 export type Switching = (typeof switchings)[number];
 
 /** What became of one view's new build: `equal` and `different` as it was compared with the live one at one position. */
@@ -90,6 +94,11 @@ const claimsTable = 'rebuilt-views';
 /** More than can be under way at once: each has a view for itself. */
 const most = 1_000;
 
+/** Those under way. */
+export async function activeRebuilds(records: Pick<Records, 'list'>): Promise<readonly StoredRebuild[]> {
+  return (await records.list({ table, after: 'active', upTo: 'active/~', limit: most })).map(storedIn);
+}
+
 /** Rebuilds in the records: those under way listed before those that have ended. */
 export class RebuildRecords {
   constructor(private readonly records: Records) {}
@@ -99,8 +108,8 @@ export class RebuildRecords {
     return row && storedIn(row);
   }
 
-  async active(): Promise<readonly StoredRebuild[]> {
-    return (await this.records.list({ table, after: 'active', upTo: 'active/~', limit: most })).map(storedIn);
+  active(): Promise<readonly StoredRebuild[]> {
+    return activeRebuilds(this.records);
   }
 
   async claimOf(view: string): Promise<StoredClaim> {
@@ -108,13 +117,17 @@ export class RebuildRecords {
     return row ? { ...(row.value as Claim), version: row.version } : { rebuild: null, lastBuild: 1, version: 'none' };
   }
 
-  /** False if a claim on one of its views is not as it was read. */
-  async begin(rebuild: Rebuild, claims: ReadonlyMap<string, StoredClaim>): Promise<boolean> {
+  /** False if a claim on one of its views, or what is to change together with it, is not as it was read. */
+  async begin(
+    rebuild: Rebuild,
+    claims: ReadonlyMap<string, StoredClaim>,
+    together: readonly RecordChange[],
+  ): Promise<boolean> {
     const changes = rebuild.views.map(({ view, build }): RecordChange => {
       const value: Claim = { rebuild: rebuild.id, lastBuild: build };
       return { table: claimsTable, key: view, expect: claims.get(view)?.version ?? 'none', value };
     });
-    return (await this.records.transact([{ ...changeOf(rebuild), expect: 'none' }, ...changes])).ok;
+    return (await this.records.transact([{ ...changeOf(rebuild), expect: 'none' }, ...changes, ...together])).ok;
   }
 
   /** False if it is not as it was read. What has ended leaves its views to others. */
@@ -124,7 +137,8 @@ export class RebuildRecords {
       const value: Claim = { rebuild: null, lastBuild: build };
       return { table: claimsTable, key, expect: 'any', value };
     });
-    return (await this.records.transact([{ ...changeOf(rebuild), expect }, ...claims])).ok;
+    const verified = verifiedChanges(rebuild);
+    return (await this.records.transact([{ ...changeOf(rebuild), expect }, ...claims, ...verified])).ok;
   }
 
   async forgetEndedBefore(instant: string, limit: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../model/envelope.js';
 import type { Clock } from '../ports/clock.js';
-import type { Records } from '../ports/records.js';
+import type { RecordChange, Records } from '../ports/records.js';
 import type { Checkpoint, ViewReader, ViewVersion } from '../ports/view-store.js';
 import {
   rebuildActs,
@@ -28,6 +28,8 @@ export interface RebuildRequest {
   readonly versions: readonly ViewVersion[];
   readonly switching: Switching;
   readonly startedBy: Actor;
+  /** What is to change in the records together with its beginning, as they are when it is asked for. */
+  readonly together?: (id: string) => Promise<readonly RecordChange[]>;
 }
 
 /** A view that cannot be built anew now: the rebuild that has it; null: it was not built for the first time yet. */
@@ -64,7 +66,8 @@ export class Rebuilds {
   }
 
   /** The new rebuild, or a view that has one already (`id`), or that is not there yet (null). */
-  async begin({ versions, switching, startedBy }: RebuildRequest): Promise<Rebuild | Busy> {
+  async begin(request: RebuildRequest): Promise<Rebuild | Busy> {
+    const { versions, switching, startedBy, together } = request;
     const { clock, wake } = this.options;
     const builds = await this.options.views.builds();
     const views: RebuiltView[] = [];
@@ -84,7 +87,7 @@ export class Rebuilds {
       ...{ switchedAt: null, endedAt: null, pace: null },
     };
     // Somebody else was faster.
-    if (!(await this.#records.begin(rebuild, claims))) return this.begin({ versions, switching, startedBy });
+    if (!(await this.#records.begin(rebuild, claims, (await together?.(rebuild.id)) ?? []))) return this.begin(request);
     await this.#records.forgetEndedBefore(
       new Date(Date.parse(startedAt) - kept.ms).toISOString(),
       kept.forgottenAtOnce,

@@ -41,6 +41,8 @@ export interface Config {
   readonly checkPackageUrl: boolean;
   /** Text of the first admin key; empty: none is given. */
   readonly adminKey: string;
+  /** One of the views is verified so often, by turns; 0: none. */
+  readonly verifyEveryMs: number;
   /** File that signed heads of the log are added to; null: they are not kept. */
   readonly headsFile: string | null;
 }
@@ -58,7 +60,8 @@ interface Option {
   readonly secret?: boolean;
 }
 
-const { choice, text, store, namespace, port, address, page, networks, duration, flag, key, days, headsFile } = parse;
+const { choice, text, store, namespace, port, address, page, networks, duration, every, flag, key, days, headsFile } =
+  parse;
 
 /** Every option there is: its variable, what it may be, and its default. */
 export const options = {
@@ -104,6 +107,7 @@ export const options = {
   autoCertify: { variable: 'SEATLEDGER_AUTO_CERTIFY', parser: flag, local: 'on', production: 'off' },
   checkPackageUrl: { variable: 'SEATLEDGER_CHECK_PACKAGE_URL', parser: flag, local: 'off', production: 'on' },
   adminKey: { variable: 'SEATLEDGER_ADMIN_KEY', parser: key, local: '', secret: true },
+  verifyEveryMs: { variable: 'SEATLEDGER_VERIFY_EVERY', parser: every, local: '1h' },
   headsFile: { variable: 'SEATLEDGER_HEADS_FILE', parser: headsFile, local: '' },
 } as const satisfies Record<keyof Config, Option>;
 

@@ -59,6 +59,15 @@ export const parse = {
       : { fault: 'must be a duration such as 500ms, 30s, 15m, 4h or 90d.' };
   },
 
+  /** How often something is done, not more often than once a minute; 0: `off`, never. */
+  every: (text: string): Parsed<number> => {
+    if (text === 'off' || text === '0') return { value: 0 };
+    const every = parse.duration(text);
+    return 'value' in every && every.value >= unitsMs.m
+      ? every
+      : { fault: 'must be off, or a duration of a minute or more such as 30m, 1h or 1d.' };
+  },
+
   days: (text: string): Parsed<number> =>
     /^\d{1,4}$/.test(text) ? { value: Number(text) } : { fault: 'must be a whole number of days from 0 to 9999.' },
 

@@ -1,6 +1,8 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { LogReader, Position } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
+import { activeRebuilds } from '#lib/engine/rebuilding/rebuild.js';
+import { allVerified } from '#lib/engine/rebuilding/verified.js';
 import { versionOf, type ViewReader } from '#lib/engine/ports/view-store.js';
 import { parkedStreamsTable } from '#lib/engine/processes/parked-streams.js';
 import { processesTable, type ProcessPlace } from '#lib/engine/processes/process-checkpoint.js';
@@ -15,6 +17,20 @@ export interface Behind {
   readonly seconds: number;
 }
 
+/** What was found when a view was last verified. */
+interface Checked {
+  /** Null: it was not, or has been built anew since. */
+  readonly verified: { readonly at: string; readonly isEqual: boolean } | null;
+}
+
+/** A new build of a view, and how many events it and the one that is read have folded. */
+export interface UnderWay {
+  readonly name: string;
+  readonly build: number;
+  readonly done: number;
+  readonly head: number;
+}
+
 interface Parked {
   readonly parked: number;
 }
@@ -22,11 +38,12 @@ interface Parked {
 /** How far everything is that follows the log, and what should have happened by now. */
 export interface Lag {
   /** Documents that wait count as parked. */
-  readonly projections: readonly (Behind & Parked)[];
+  readonly projections: readonly (Behind & Parked & Checked)[];
   /** Streams whose events wait in a process count as parked. */
   readonly processes: readonly (Behind & Parked)[];
   readonly overdue: number;
   readonly overdueSeconds: number;
+  readonly builds: readonly UnderWay[];
 }
 
 export interface LagOptions {
@@ -61,13 +78,35 @@ export async function lagOf({ events, records, views, projections, processes, cl
     places.map(({ position }) => position),
   );
   const behind = places.map((place) => ({ ...place, ...behindOf(walked, place.position, now) }));
+  const verified = await allVerified(records);
   const due = await records.list({ table: timersTable, upTo: now, limit: most.timers });
   return {
-    projections: behind.filter(({ kind }) => kind === 'projection'),
+    projections: behind
+      .filter(({ kind }) => kind === 'projection')
+      .map((one) => ({ ...one, verified: verified.get(one.name) ?? null })),
     processes: behind.filter(({ kind }) => kind === 'process'),
     overdue: due.length,
     overdueSeconds: secondsBetween(due[0]?.sort ?? null, now),
+    builds: await buildsUnderWay(records, views),
   };
+}
+
+async function buildsUnderWay(
+  records: LagOptions['records'],
+  views: LagOptions['views'],
+): Promise<readonly UnderWay[]> {
+  const rebuilds = await activeRebuilds(records);
+  const building = rebuilds.flatMap(({ rebuild }) => rebuild.views.filter(({ step }) => step === 'building'));
+  return Promise.all(
+    building.map(async ({ view, version, build }) => {
+      const [next, live] = [
+        await views.checkpoint({ view, version, build }),
+        await views.checkpoint({ view, version }),
+      ];
+      const done = next?.seen ?? 0;
+      return { name: view, build, done, head: Math.max(done, live?.seen ?? 0) };
+    }),
+  );
 }
 
 function isPlace(value: object): value is ProcessPlace {

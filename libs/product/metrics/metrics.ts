@@ -55,7 +55,27 @@ export class Metrics {
       'Age of the first event that a view has not folded.',
       'projection',
     ),
-    parked: this.#gauge('projection_parked_documents', 'Documents of a view that wait for a new build.', 'projection'),
+    parked: this.#gauge('projection_parked_documents', 'Documents of a view that wait behind an event.', 'projection'),
+    differs: this.#gauge(
+      'projection_differs',
+      '1: folded anew to be verified, a view came out otherwise than what is read of it.',
+      'projection',
+    ),
+    verifiedAt: this.#gauge(
+      'projection_verified_timestamp_seconds',
+      'When a view was last verified, in seconds since 1970.',
+      'projection',
+    ),
+    buildDone: this.#gauge(
+      'rebuild_done_events',
+      'Events that a new build of a view has behind it.',
+      ...['projection', 'build'],
+    ),
+    buildHead: this.#gauge(
+      'rebuild_head_events',
+      'Events that the view has behind it that is read meanwhile.',
+      ...['projection', 'build'],
+    ),
     parkedStreams: this.#gauge(
       'process_parked_streams',
       'Streams whose events wait in a process for a new build.',
@@ -105,16 +125,23 @@ export class Metrics {
     return (await Promise.all([this.#own.metrics(), processRegistry().metrics()])).join('\n');
   }
 
-  #show({ projections, processes, overdue, overdueSeconds }: Lag): void {
-    for (const { name, events, seconds, parked } of projections) {
+  #show({ projections, processes, overdue, overdueSeconds, builds }: Lag): void {
+    for (const { name, events, seconds, parked, verified } of projections) {
       this.#lag.projectionEvents.set({ projection: name }, events);
       this.#lag.projectionSeconds.set({ projection: name }, seconds);
       this.#lag.parked.set({ projection: name }, parked);
+      if (!verified) continue;
+      this.#lag.differs.set({ projection: name }, verified.isEqual ? 0 : 1);
+      this.#lag.verifiedAt.set({ projection: name }, Date.parse(verified.at) / 1_000);
     }
     for (const { name, events, seconds, parked } of processes) {
       this.#lag.processEvents.set({ process: name }, events);
       this.#lag.processSeconds.set({ process: name }, seconds);
       this.#lag.parkedStreams.set({ process: name }, parked);
+    }
+    for (const { name: projection, build, done, head } of builds) {
+      this.#lag.buildDone.set({ projection, build }, done);
+      this.#lag.buildHead.set({ projection, build }, head);
     }
     this.#lag.overdue.set(overdue);
     this.#lag.overdueSeconds.set(overdueSeconds);
