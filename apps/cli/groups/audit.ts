@@ -5,10 +5,9 @@ import { verify, type VerifyChoice } from '../audit-verify-command.js';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
-import { askable } from '../past.js';
+import { askable, moment } from '../past.js';
 import type { Surroundings } from '../surroundings.js';
 
-const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
 const paths = `
 What can be asked, below /v1, with ?filter[…]… where a list takes it:
 ${askable.map((path) => `  ${path}`).join('\n')}
