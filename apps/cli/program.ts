@@ -7,6 +7,7 @@ import { ConfigError } from '#lib/product/config/config.js';
 import { addAudit } from './groups/audit.js';
 import { addHistories } from './groups/histories.js';
 import { addKeeping } from './groups/keeping.js';
+import { addKeys } from './groups/keys.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { addViews } from './groups/views.js';
@@ -45,6 +46,7 @@ function programOf(surroundings: Surroundings): Command {
   addViews(program, surroundings);
   addMoving(program, surroundings);
   addAudit(program, surroundings);
+  addKeys(program, surroundings);
   addKeeping(program, surroundings);
   addHistories(program, surroundings);
   addLookingAround(program, surroundings);
