@@ -4,6 +4,7 @@ import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
 import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import { TransferError } from '#lib/engine/transfer/format.js';
 import { ConfigError } from '#lib/product/config/config.js';
+import { contents } from './contents.js';
 import { addAudit } from './groups/audit.js';
 import { addHistories } from './groups/histories.js';
 import { addKeeping } from './groups/keeping.js';
@@ -40,14 +41,15 @@ function programOf(surroundings: Surroundings): Command {
   const program = new Command('seatledger')
     .description('Licensing of a commercial marketplace: what operators do from the command line.')
     .exitOverride()
+    .configureHelp(contents)
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .addHelpText('after', notes);
 
   addViews(program, surroundings);
-  addMoving(program, surroundings);
-  addAudit(program, surroundings);
   addKeys(program, surroundings);
+  addAudit(program, surroundings);
   addKeeping(program, surroundings);
+  addMoving(program, surroundings);
   addHistories(program, surroundings);
   addLookingAround(program, surroundings);
   return program;

@@ -82,7 +82,7 @@ describe('seatledger keys', () => {
       ['create', '--role', 'operator', '--label', 'x', '--tenant', tenant],
       'takes no tenantId',
     ],
-    ['a key that there is not', 1, ['revoke', '0000000000000000'], 'There is no such thing',
+    ['a key that there is not', 1, ['revoke', '0000000000000000'], 'There is no such thing'],
   ])('refuse %s', async (_, code, args, reason) => {
     const refused = await keys(...args);
     expect([refused.code, refused.stdout, refused.stderr]).toEqual([code, '', expect.stringContaining(reason)]);

@@ -14,7 +14,7 @@ export function addKeeping(program: Command, surroundings: Surroundings): void {
     .action((folder: string, { json }: { json: boolean }) => backup(folder, json, surroundings));
   program
     .command('restore')
-    .description('make a data folder of a backup')
+    .description('make a data folder of a backup, whole or as of then')
     .argument('<dir>', 'of the backup, which stays as it is')
     .requiredOption('--to <dir>', 'the new data folder: an empty one, or one that is not there yet')
     .option('--at <moment>', `as it was then: ${moment}`)

@@ -4,8 +4,9 @@ import { createKey, listKeys, revokeKey, type KeyChoice } from '../keys-commands
 import type { Surroundings } from '../surroundings.js';
 
 export function addKeys(program: Command, surroundings: Surroundings): void {
-  program.commandsGroup('Keys of a running server:');
-  const keys = program.command('keys').description('list, create and revoke API keys');
+  const group = 'Keys of a running server:';
+  const keys = program.commandsGroup(group).command('keys').description('API keys');
+  keys.commandsGroup(group);
   keys
     .command('list')
     .description('all keys, the oldest first, without their secrets')
