@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { backupFolder, restoreFolder } from '#lib/adapters/sqlite/backup.js';
+import { backupFolder } from '#lib/adapters/sqlite/backup.js';
 import { systemClock } from '#lib/engine/ports/clock.js';
 import { readConfig } from '#lib/product/config/config.js';
 import { amount } from './progress.js';
@@ -18,14 +18,4 @@ export function backup(folder: string, json: boolean, { environment, stdout }: S
   const note = backupFolder(data, into, systemClock.now());
   const told = `Backed up ${amount(note.events, 'event')} and the records.\nFolder: ${into}`;
   stdout.write(`${json ? JSON.stringify({ folder: into, ...note }) : told}\n`);
-}
-
-/** Makes a new data folder of a backup. */
-export function restore(folder: string, to: string, json: boolean, { stdout }: Surroundings): void {
-  const data = resolve(to);
-  const note = restoreFolder(resolve(folder), data);
-  const told =
-    `Restored ${amount(note.events, 'event')} and the records of ${note.takenAt}. ` +
-    `Start the server there: it builds the views from the log.\nData folder: ${data}`;
-  stdout.write(`${json ? JSON.stringify({ data, ...note }) : told}\n`);
 }

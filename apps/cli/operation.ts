@@ -67,10 +67,15 @@ export function tell(operation: Operation, json: boolean, { stdout }: Surroundin
     for (const step of steps) stdout.write(`${step.name.padEnd(width)}  ${step.status}\n`);
     for (const { view, kind, key, is } of rebuild?.differences ?? [])
       stdout.write(`${view}: ${kind} ${key} is ${words[is]}\n`);
-    const acts = rebuild?.acts.length ? ` It can be asked to: ${rebuild.acts.join(', ')}.` : '';
+    const acts = rebuild?.acts.length ? ` It can be asked to: ${rebuild.acts.map(asTyped).join(', ')}.` : '';
     stdout.write(`Operation ${id} is ${status}.${acts}\n`);
   }
   if (problem) throw new RefusedError(problem.detail);
+}
+
+/** An act as it is typed, and stands in its route: `roll-back`. */
+function asTyped(act: string): string {
+  return act.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 const words: Readonly<Record<string, string>> = {

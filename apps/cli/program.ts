@@ -1,12 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { MongoSetupError } from '#lib/adapters/mongodb/errors.js';
-import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
-import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
-import { TransferError } from '#lib/engine/transfer/format.js';
-import { ConfigError } from '#lib/product/config/config.js';
+import { reasonOf } from '#lib/product/reason.js';
+import { contents } from './contents.js';
 import { addAudit } from './groups/audit.js';
 import { addHistories } from './groups/histories.js';
 import { addKeeping } from './groups/keeping.js';
+import { addKeys } from './groups/keys.js';
 import { addLookingAround } from './groups/looking-around.js';
 import { addMoving } from './groups/moving.js';
 import { addParked } from './groups/parked.js';
@@ -30,7 +28,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    stderr.write(`${signal.aborted ? stopped : reasonOf(error)}\n`);
+    stderr.write(`${signal.aborted ? stopped : told(error)}\n`);
     return exitCodes.refused;
   }
 }
@@ -40,28 +38,29 @@ function programOf(surroundings: Surroundings): Command {
   const program = new Command('seatledger')
     .description('Licensing of a commercial marketplace: what operators do from the command line.')
     .exitOverride()
+    .configureHelp(contents)
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .addHelpText('after', notes);
 
   addViews(program, surroundings);
   addParked(program, surroundings);
-  addMoving(program, surroundings);
+  addKeys(program, surroundings);
   addAudit(program, surroundings);
   addKeeping(program, surroundings);
+  addMoving(program, surroundings);
   addHistories(program, surroundings);
   addLookingAround(program, surroundings);
   return program;
 }
 
 const stopped = 'Stopped. An import or a generation that is run again in the same way goes on from here.';
-const saysWhatToDo = [TransferError, RefusedError, DataFolderError, MongoSetupError];
+const advice = { damaged: 'Restore it from a backup.', away: 'Then run the same command again.' };
 
-function reasonOf(error: unknown): string {
+function told(error: unknown): string {
+  if (error instanceof RefusedError) return error.message;
+  const reason = reasonOf(error, advice);
+  if (reason !== null) return reason;
   const message = error instanceof Error ? error.message : String(error);
-  if (saysWhatToDo.some((kind) => error instanceof kind)) return message;
-  if (error instanceof ConfigError) return `The configuration is not usable:\n${message}`;
-  if (error instanceof StoreCorruptError) return `${message}\nRestore it from a backup.`;
-  if (error instanceof StoreUnavailableError) return `${message}\nThen run the same command again.`;
   if (systemCode(error) === 'EPIPE') return 'Nobody reads the output any more.';
   if (systemCode(error) === 'ENOSPC') return `${message}\nMake room on the device, then run the same command again.`;
   return (error instanceof Error && error.stack) || message;

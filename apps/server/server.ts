@@ -45,12 +45,14 @@ export async function startServer(config: Config, options: RunningOptions = {}):
 
 /** The one place where the product gets its surface. */
 async function start(config: Config, options: RunningOptions, ends: Ends): Promise<RunningServer> {
-  const running = await startRunning(config, options, ends);
+  let listening = '';
+  const baseUrl = (): string => config.publicBase || listening;
+  const running = await startRunning(config, { ...options, address: baseUrl }, ends);
   const { stores, product, ask, execute, rebuilds, clock, log } = running;
   const { events, records } = stores;
   const keys = keyService(records, clock);
   const bulk = new BulkCommands({ records, execute, clock, begun: () => running.operationBegun() });
-  const server = createServer({ baseUrl: config.publicBase, trustedProxies: config.trustedProxies });
+  const server = createServer({ baseUrl, trustedProxies: config.trustedProxies });
   if (stores.worksHere) running.work();
   ends.push(() => server.close());
   registerMetrics(server, running.metrics, config.metrics);
@@ -77,10 +79,10 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     ready: async () => ({
       ready: await (stores.worksHere ? product.caughtUp(readyWithinMs) : product.answers(readyWithinMs)),
     }),
-    baseUrl: config.publicBase,
+    baseUrl,
     logger: log,
   });
-  const address = await listen(server, config.host, config.port);
+  const address = (listening = await listen(server, config.host, config.port));
   // Last, since its text is told once: a start that fails must not have drawn it.
   const firstKey = await beginWithKey(config, keys);
   return { address, place: stores.place, firstKey, close: () => endAll(ends) };

@@ -1,10 +1,6 @@
-import { DataFolderError } from '#lib/adapters/sqlite/data-file.js';
-import { MongoSetupError } from '#lib/adapters/mongodb/errors.js';
-import { StoreCorruptError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
-import { TransferError } from '#lib/engine/transfer/format.js';
-import { ConfigError, readConfig, type Config } from './config/config.js';
+import { readConfig, type Config } from './config/config.js';
 import type { Environment } from './config/given.js';
-import { StartRefusedError } from './start-refused.js';
+import { reasonOf } from './reason.js';
 
 export interface Begun {
   /** What whoever started it is told, a line each. */
@@ -15,8 +11,10 @@ export interface Begun {
 /** A stop that takes longer is cut off: everything acknowledged is in the stores anyway. */
 const drainWithinMs = 10_000;
 
-const restore = 'Restore the data folder from a backup, or choose another one.';
-const connect = 'See that the addresses in SEATLEDGER_EVENTS and SEATLEDGER_VIEWS are right and their servers run.';
+const advice = {
+  damaged: 'Restore the data folder from a backup, or choose another one.',
+  away: 'See that the addresses in SEATLEDGER_EVENTS and SEATLEDGER_VIEWS are right and their servers run.',
+};
 
 /**
  * A whole process: reads the configuration, begins, and ends in good order when it is asked to. A start that is refused
@@ -33,7 +31,7 @@ export async function runProcess(
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   } catch (error) {
-    for (const line of refusalOf(error)) console.error(line);
+    console.error(reasonOf(error, advice) ?? error);
     process.exit(1);
   }
 }
@@ -47,13 +45,4 @@ async function end(close: () => Promise<void>): Promise<void> {
     console.error(error);
     process.exit(1);
   }
-}
-
-function refusalOf(error: unknown): readonly unknown[] {
-  if (error instanceof ConfigError) return [`The configuration is not usable:\n${error.message}`];
-  if (error instanceof StoreCorruptError) return [error.message, restore];
-  if (error instanceof StoreUnavailableError) return [error.message, connect];
-  const kinds = [StartRefusedError, DataFolderError, MongoSetupError, TransferError];
-  const saysWhatToDo = kinds.some((kind) => error instanceof kind);
-  return [saysWhatToDo ? (error as Error).message : error];
 }

@@ -27,6 +27,8 @@ import { openStores, type Stores } from './stores.js';
 import { worksOf } from './works.js';
 
 export interface RunningOptions {
+  /** Where others reach this process, asked for when it is needed; absent: where the configuration says. */
+  readonly address?: () => string;
   readonly clock?: Clock;
   /** The stores have failed for good: end the process. */
   readonly onFatal?: (error: unknown) => void;
@@ -76,7 +78,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
   ends.push(() => opened.close());
   await requireWholeImport(opened.records);
   const secret = await serverSecret(opened.records);
-  const settings = settingsOf(config, secret);
+  const settings = settingsOf(config, secret, options.address);
   const metrics = new Metrics(() => lagOf({ ...opened, projections, processes: processes(settings), clock }));
   const stores = timedStores(opened, (store, seconds) => metrics.commit(store, seconds));
   const { events, records, folding, solelyOurs, viewProgress } = stores;

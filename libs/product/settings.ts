@@ -22,8 +22,8 @@ export async function serverSecret(records: Records): Promise<string> {
   return drawn.ok ? secret : serverSecret(records);
 }
 
-/** What the deciders need to know of this installation. */
-export function settingsOf(config: Config, secret: string): Settings {
+/** What the deciders need to know of this installation. `address`: where others reach it, asked for when it is needed. */
+export function settingsOf(config: Config, secret: string, address = () => config.publicBase): Settings {
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   return {
     goLiveAfterMs: config.goLiveAfterMs,
@@ -36,7 +36,9 @@ export function settingsOf(config: Config, secret: string): Settings {
     autoCertify: config.autoCertify,
     checkPackageUrl: config.checkPackageUrl,
     storefrontBase: config.storefrontBase,
-    consoleBase: config.consoleBase,
+    get consoleBase() {
+      return config.consoleBase || address();
+    },
     installAddress: config.installAddress,
     consent: { ...consentText, sha256: sha256(consentText.text) },
     invitationSecret: (id) => createHmac('sha256', secret).update(id).digest('base64url'),

@@ -99,4 +99,33 @@ describe('seatledger backup and restore', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('is not what was written')]);
     expect(readdirSync(target)).toEqual([]);
   });
+
+  it('refuse a moment that is none, lies behind the end, or before anything had happened, and leave nothing', async () => {
+    const parent = newFolder();
+    const target = join(parent, 'then');
+    const { logId } = JSON.parse((await seatledger(['restore', taken, '--to', newFolder(), '--json'])).stdout);
+    const refused = (at: string) => seatledger(['restore', taken, '--to', target, '--at', at]);
+    const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
+    expect(await refused('yesterday')).toEqual(told(1, `yesterday is no moment of this log: name ${moment}.\n`));
+    const behind = `${logId}.${'9'.repeat(20)}`;
+    expect(await refused(behind)).toEqual(told(1, `${behind} lies beyond the end of this backup.\n`));
+    const before = '1999-12-31T23:59:59Z';
+    expect(await refused(before)).toEqual(told(1, `Nothing had happened by ${before}.\n`));
+    expect(readdirSync(parent)).toEqual(['then']);
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  it('make a folder as it was at an instant', async () => {
+    const target = join(newFolder(), 'new', 'then');
+    const { at: then, events, records } = { at: content.events[0]?.meta.recordedAt ?? '', ...content };
+    const { code, stdout, stderr } = await seatledger(['restore', taken, '--to', target, '--at', then]);
+    expect([code, stderr]).toEqual([0, '']);
+    const start = 'Start the server there: it builds the views from the log.';
+    const kept = events.filter(({ meta }) => meta.recordedAt <= then);
+    expect(stdout).toMatch(new RegExp(`^Restored ${kept.length} events?, up to ${then}, and the records of 20.+Z; `));
+    expect(stdout).toContain(
+      `left out ${events.length - kept.length} later events. ${start}\nData folder: ${target}\n`,
+    );
+    expect(await contentAt(target)).toEqual({ events: kept, records });
+  });
 });

@@ -8,23 +8,27 @@ describe('seatledger', () => {
   it('--help reads like a table of contents, and is no error', async () => {
     const { code, stdout, stderr } = await seatledger(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    const unwrapped = stdout.replaceAll(/\n {10,}/g, ' ');
-    const commands = [...unwrapped.matchAll(/^ {2}(\w+) .*? {2,}(\S.*)$/gm)].map(([, name, about]) => [name, about]);
+    const [, ...groups] = stdout.split(/\n\n(?=[A-Z][\w ]+:\n)/);
+    // What did not fit into a line of a terminal of 80 columns would be a line of its own.
+    const commands = groups.slice(1).map((group) => {
+      const [heading, ...lines] = (group.split('\n\n')[0] ?? '').trimEnd().split('\n');
+      return [heading, ...lines.map((line) => line.trim().split(/ {2,}/)[0])];
+    });
     expect(commands).toEqual([
-      ['status', 'show how far every view is, and what waits'],
-      ['rebuild', 'build views anew beside those that are read, and switch to them when nothing differs'],
-      ['verify', 'fold the whole log again and compare; nothing of it stays'],
-      ['operation', 'show an operation, or ask it to go another way'],
-      ['parked', 'documents that wait behind an event which could not be folded: show them, do something about them'],
-      ['export', 'write log and records to a new file'],
-      ['import', 'bring an export into empty stores, or go on with it'],
-      ['audit', 'how it was, what has changed since, and proof of it'],
-      ['backup', 'copy log and records, also beside a server'],
-      ['restore', 'make a data folder of a backup'],
-      ['generate', 'write an invented history into empty stores'],
-      ['config', 'show every option, and where its value comes from'],
-      ['doctor', 'look at stores, log, clock and disk; change nothing'],
-      ['help', 'display help for command'],
+      [
+        'Views of a running server:',
+        ...['status', 'rebuild', 'verify', 'operation'],
+        ...['parked list', 'parked retry', 'parked skip', 'parked skips', 'parked withdraw'],
+      ],
+      ['Keys of a running server:', 'keys list', 'keys create', 'keys revoke'],
+      [
+        'Looking back:',
+        ...['audit as-of', 'audit diff', 'audit ledger', 'audit prove', 'audit bundle', 'audit verify'],
+      ],
+      ['Keeping a data folder:', 'backup', 'restore'],
+      ['Moving to other stores:', 'export', 'import'],
+      ['Trying it out:', 'generate'],
+      ['Looking around:', 'config', 'doctor', 'help'],
     ]);
     expect(stdout).toContain('Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.');
     expect(stdout).not.toContain('\u001B');
@@ -32,7 +36,8 @@ describe('seatledger', () => {
 
   it.each([
     ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
-    ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'config', 'doctor'],
+    ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'keys list', 'keys create', 'keys revoke'],
+    ...['config', 'doctor'],
   ])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([...command.split(' '), '--help']);
     expect(code).toBe(0);

@@ -30,7 +30,7 @@ describe('seatledger on a running server', () => {
   it('rebuild builds views anew and switches to them; operation asks it to go back', async () => {
     const { code, stdout, stderr } = await run('rebuild', 'plans', 'seats');
     expect([code, stderr]).toEqual([0, '']);
-    const [, id = ''] = /^Operation (\S+) is switched\. It can be asked to: rollBack, finish\.$/m.exec(stdout) ?? [];
+    const [, id = ''] = /^Operation (\S+) is switched\. It can be asked to: roll-back, finish\.$/m.exec(stdout) ?? [];
     expect(stdout).toContain('plans  live\nseats  live\n');
     expect((await run('status')).stdout).toMatch(new RegExp(`^plans .* ${id}$`, 'm'));
     expect(await run('rebuild', 'seats')).toMatchObject({

@@ -5,7 +5,7 @@ import { problemBook } from '../../apps/server/http/problems.js';
 import { collectRoutes } from '../../apps/server/http/routes.js';
 import { books, ListBooks, PutBook, shelf, shelfRefusals } from '../support/shelf.js';
 
-const { pages } = problemBook(shelfRefusals, '');
+const { pages } = problemBook(shelfRefusals);
 const collect = (commands: readonly CommandClass[], views = [books]) => {
   const handle = handling<null, never, unknown>();
   const handles = commands.map((command) => handle({ command, stream: () => 'x-1', decide: () => [] }));

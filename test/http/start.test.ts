@@ -1,14 +1,32 @@
 import { AddressError } from '#lib/product/http/listen.js';
 import { readConfig } from '#lib/product/config/config.js';
+import { settingsOf } from '#lib/product/settings.js';
 import { startServer } from '../../apps/server/server.js';
 import { fromSource } from '../support/from-source.js';
 import { startMs } from '../support/product.js';
+import { send } from '../support/http.js';
 import { newFolder } from '../support/sqlite.js';
 
 const start = (data: string, port: string) =>
   startServer(readConfig({ SEATLEDGER_DATA: data, PORT: port, SEATLEDGER_LOG_LEVEL: 'fatal' }), {
     execArgv: fromSource,
   });
+
+it(
+  'with PORT=0 problems and invitation links point to the port that was taken, or where the configuration says',
+  async () => {
+    const typeAt = async (address: string) => (await send('GET', `${address}/v1/keys`)).body.type;
+    const server = await start(newFolder(), '0');
+    expect(await typeAt(server.address)).toBe(`${server.address}/problems/UNAUTHENTICATED`);
+    expect((await fetch(await typeAt(server.address))).status).toBe(200);
+    await server.close();
+    const config = readConfig({ PORT: '0' });
+    expect(settingsOf(config, 'secret', () => server.address).consoleBase).toBe(server.address);
+    const named = readConfig({ PORT: '0', SEATLEDGER_PUBLIC_BASE: 'https://seatledger.example' });
+    expect(settingsOf(named, 'secret').consoleBase).toBe('https://seatledger.example');
+  },
+  startMs,
+);
 
 describe('a start that fails', () => {
   it(

@@ -1,4 +1,5 @@
 import type { LogPage, StoredEvent } from '#lib/engine/ports/event-store.js';
+import { behindOf } from '#lib/product/metrics/behind.js';
 import { lagOf, type LagOptions } from '#lib/product/metrics/lag.js';
 import { Metrics } from '#lib/product/metrics/metrics.js';
 import { ManualClock } from '../support/clock.js';
@@ -70,6 +71,20 @@ describe('how far views and processes are behind', () => {
       ['plans', 0, 0],
     ]);
     expect(pages.read).toBeLessThanOrEqual(12);
+  });
+
+  it('is exact up to 10,000 wherever others are: nobody is counted from where another one stopped', async () => {
+    const places = [null, 0, 1, 9_000, 10_001, 10_500, 20_000, 20_001, 30_001];
+    const { pages, follow } = logOf(30_001);
+    const positions = places.map((place) => (place === null ? null : positionOf(place)));
+    const found = await behindOf({ follow }, positions, now);
+    const expected = places.map((place) => Math.min(30_001 - (place ?? 0), 10_000));
+    expect(found.map(({ events }) => events)).toEqual(expected);
+    expect(found.map(({ isAtLeast }) => isAtLeast)).toEqual(places.map((place) => 30_001 - (place ?? 0) > 10_000));
+    expect(found.map(({ seconds }) => seconds)).toEqual(places.map((place) => Math.max(0, 30_000 - (place ?? 0))));
+    expect(pages.read).toBeLessThanOrEqual(33);
+    const exactly = await behindOf(logOf(10_000), [null], now);
+    expect(exactly).toEqual([{ events: 10_000, isAtLeast: false, seconds: 9_999 }]);
   });
 
   it('of an empty log is nothing', async () => {

@@ -28,7 +28,7 @@ export type Watch = (stream: Stream, appended: readonly Recorded[], words: reado
 const wordsOf = new Map(lifeCycles.map(({ category, wordOf }) => [category, wordOf]));
 
 /** Which of several faults a caller is told first is the product's own choice. */
-const problems = problemBook(domainRefusals, '');
+const problems = problemBook(domainRefusals);
 const handlings = new Map(
   deciders.flatMap((decider) => decider.handles.map((handles) => [handles.command.type, { decider, handles }])),
 );

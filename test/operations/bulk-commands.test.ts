@@ -1,7 +1,7 @@
 import type { Call, CommandOutcome } from '#lib/engine/commands/call.js';
 import { AssignSeats } from '#lib/domain/seat-pool/messages.js';
 import { BulkCommands } from '../../apps/server/operations/bulk-commands.js';
-import { OperationRecords } from '#lib/product/operations/operation-records.js';
+import { belongsTo, OperationRecords } from '#lib/product/operations/operation-records.js';
 import { OperationRunner } from '#lib/product/operations/operation-runner.js';
 import { standingClock } from '../support/http.js';
 import { recordsInMemory } from '../support/records.js';
@@ -130,3 +130,30 @@ it('two that come at once with the same key are one operation', async () => {
   expect(one).toEqual(other);
   expect(sent).toHaveLength(3);
 });
+
+it('of a log that ends earlier are those that had ended by then, with all their rows', async () => {
+  const records = recordsInMemory();
+  const { execute } = stream();
+  const { commands, runner } = bulk(records, execute);
+  await commands.execute(command, call);
+  const begun = await kept({ position: 'log.3', recordedAt: '9999-12-31T00:00:00.000Z' });
+  await carriedOut(runner, records);
+  const endedAt = standingClock().now();
+  async function kept(end: { readonly position: string; readonly recordedAt: string | null }) {
+    const rows = [...(await allOf(records)), { table: 'keys', key: 'one' }];
+    const belonging = await Promise.all(
+      rows.map(async (row) => ((await belongsTo(end, row, records)) ? row.table : '')),
+    );
+    return [...new Set(belonging)].filter(Boolean);
+  }
+  expect(begun).toEqual(['keys']);
+  expect(await kept({ position: 'log.3', recordedAt: endedAt })).toEqual(['operation-rows', 'operations', 'keys']);
+  expect(await kept({ position: 'log.2', recordedAt: endedAt })).toEqual(['keys']);
+  expect(await kept({ position: 'log.3', recordedAt: '2020-01-01T00:00:00.000Z' })).toEqual(['keys']);
+  expect(await kept({ position: 'log.0', recordedAt: null })).toEqual(['keys']);
+});
+
+async function allOf(records: ReturnType<typeof recordsInMemory>) {
+  for await (const rows of records.snapshot()) return rows;
+  return [];
+}

@@ -65,7 +65,7 @@ export async function testServer(overrides: Partial<HttpDependencies> = {}): Pro
     if (outcome instanceof Error) throw outcome;
     return outcome;
   };
-  const server = createServer({ baseUrl: '' });
+  const server = createServer({ baseUrl: () => '' });
   const routes = registerHttp(server, {
     execute: async (command, call) => (commands.push({ command, call }), orThrow(outcomes.command)),
     ask: async (query, ask) => (queries.push({ query, ask }), orThrow(outcomes.query)),
@@ -78,7 +78,7 @@ export async function testServer(overrides: Partial<HttpDependencies> = {}): Pro
     refusals: domainRefusals,
     clock,
     ready: async () => ({ ready: outcomes.ready }),
-    baseUrl: '',
+    baseUrl: () => '',
     logger: { error: (fields, message) => void logged.push({ fields, message }) },
     ...overrides,
   });

@@ -5,10 +5,9 @@ import { verify, type VerifyChoice } from '../audit-verify-command.js';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
-import { askable } from '../past.js';
+import { askable, moment } from '../past.js';
 import type { Surroundings } from '../surroundings.js';
 
-const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
 const paths = `
 What can be asked, below /v1, with ?filter[…]… where a list takes it:
 ${askable.map((path) => `  ${path}`).join('\n')}
@@ -16,8 +15,9 @@ ${askable.map((path) => `  ${path}`).join('\n')}
 The running server is asked, at SEATLEDGER_SERVER with the API key in SEATLEDGER_KEY.`;
 
 export function addAudit(program: Command, surroundings: Surroundings): void {
-  program.commandsGroup('Looking back:');
-  const audit = program.command('audit').description('how it was, what has changed since, and proof of it');
+  const group = 'Looking back:';
+  const audit = program.commandsGroup(group).command('audit').description('how it was, and proof of it');
+  audit.commandsGroup(group);
   audit
     .command('as-of')
     .description('what a query would have answered then')
@@ -47,13 +47,13 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
   audit
     .command('prove')
-    .description('prove that an event is in the log, under a signed head')
+    .description('prove that an event is in the log')
     .argument('<event>', '<stream>@<revision>')
     .option('--json', 'as JSON', false)
     .action((event: string, { json }: { json: boolean }) => prove(event, json, surroundings));
   audit
     .command('bundle')
-    .description("write one tenant's events with their proofs, and a verifier, to a new zip file")
+    .description("write one tenant's events with proofs to a zip file")
     .argument('<file>', 'a file that is not there yet')
     .requiredOption('--tenant <id>', "the tenant's GUID")
     .option('--heads <file>', 'the heads file, to prove that its heads go on in this bundle')

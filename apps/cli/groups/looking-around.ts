@@ -4,7 +4,7 @@ import { doctor } from '../doctor-command.js';
 import type { Surroundings } from '../surroundings.js';
 
 export function addLookingAround(program: Command, surroundings: Surroundings): void {
-  program.commandsGroup('Looking around:');
+  program.commandsGroup('Looking around:').helpCommand('help [command]', 'show how a command is used');
   program
     .command('config')
     .description('show every option, and where its value comes from')

@@ -14,6 +14,7 @@ export function addParked(program: Command, surroundings: Surroundings): void {
   const parked = program
     .command('parked')
     .description('documents that wait behind an event which could not be folded: show them, do something about them');
+  parked.commandsGroup('Views of a running server:');
   parked
     .command('list', { isDefault: true })
     .description('show what waits, and why')

@@ -13,7 +13,7 @@ export function addViews(program: Command, surroundings: Surroundings): void {
     .action(({ json }: { json: boolean }) => showStatus(json, surroundings));
   program
     .command('rebuild')
-    .description('build views anew beside those that are read, and switch to them when nothing differs')
+    .description('build views anew; switch to them if nothing differs')
     .argument('[views...]', 'names as status shows them; none: all')
     .option('--by-hand', 'switch only when asked to', false)
     .option('--no-wait', 'only begin')
@@ -21,7 +21,7 @@ export function addViews(program: Command, surroundings: Surroundings): void {
     .action((views: string[], choice: RebuildChoice) => rebuildViews(views, choice, surroundings));
   program
     .command('verify')
-    .description('fold the whole log again and compare; nothing of it stays')
+    .description('fold the whole log again and compare; nothing stays')
     .argument('[views...]', 'names as status shows them; none: all')
     .option('--json', 'tell the result as JSON', false)
     .action((views: string[], { json }: { json: boolean }) => verifyViews(views, json, surroundings));

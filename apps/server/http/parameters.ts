@@ -2,7 +2,7 @@ import type { AsOf } from '#lib/engine/history/history.js';
 import type { Condition } from '#lib/engine/model/query.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
 import type { Position } from '#lib/engine/ports/event-store.js';
-import { readAsOf } from './as-of.js';
+import { readAsOf } from '#lib/engine/history/as-of.js';
 import { readCondition } from './filters.js';
 import { limits } from './limits.js';
 import { fault } from './problems.js';

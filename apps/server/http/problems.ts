@@ -30,8 +30,8 @@ export interface Problems {
   of(faults: readonly Refusal[], traceId: string, extension?: Extension): Problem;
 }
 
-/** `base` is put before the addresses of the codes' pages. A code in both lists is a bug and throws. */
-export function problemBook(domainPages: RefusalPages, base: string): Problems {
+/** What `base` answers is put before the addresses of the codes' pages. A code in both lists is a bug and throws. */
+export function problemBook(domainPages: RefusalPages, base = () => ''): Problems {
   for (const code of Object.keys(domainPages)) {
     if (Object.hasOwn(generalProblems, code)) throw new Error(`The code ${code} is the protocol's own.`);
   }
@@ -58,7 +58,7 @@ export function problemBook(domainPages: RefusalPages, base: string): Problems {
         detail: fault.detail,
       }));
       const body = {
-        type: `${base}/problems/${code}`,
+        type: `${base()}/problems/${code}`,
         title,
         status,
         detail,

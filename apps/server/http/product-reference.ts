@@ -27,7 +27,7 @@ function unused<T extends object>(): T {
 
 /** The text of `openapi.json` for the product as it is: what the server serves, and what is committed. */
 export function productReference(): string {
-  const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals, ...operationRefusals }, '');
+  const { pages } = problemBook({ ...domainRefusals, ...auditRefusals, ...keyRefusals, ...operationRefusals });
   const actions = [
     ...keyActions(unused(), unused()),
     ...projectionActions(unused(), unused(), unused(), unused(), unused()),

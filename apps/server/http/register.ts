@@ -38,8 +38,8 @@ export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 
   readonly actions?: readonly AnyAction[];
   readonly clock: Clock;
   ready(): Promise<Readiness>;
-  /** Address of this server without a slash at the end; problems point below it. */
-  readonly baseUrl: string;
+  /** Address of this server without a slash at the end, asked for by the time there are requests; problems point below it. */
+  readonly baseUrl: () => string;
   readonly logger: Logger;
 }
 

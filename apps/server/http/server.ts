@@ -9,7 +9,7 @@ import { fault, problemBook, sendProblem, type Problems } from './problems.js';
 const closing = { reapEveryMs: 50, cutOffAfterMs: 8_000 } as const;
 
 export interface HttpServerOptions {
-  readonly baseUrl: string;
+  readonly baseUrl: () => string;
   /** Addresses and blocks of proxies whose word on the client's address is taken; nobody's if absent. */
   readonly trustedProxies?: readonly string[];
 }

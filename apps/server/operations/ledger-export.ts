@@ -6,7 +6,7 @@ import type { Records } from '#lib/engine/ports/records.js';
 import { catalog } from '#lib/product/registries.js';
 import { ledgerEntry, licenseLedgerProjection, type EntryDoc, type LedgerEntry } from '#lib/views/license-ledger.js';
 import type { Action, AnyAction } from '../http/action.js';
-import { readAsOf } from '../http/as-of.js';
+import { readAsOf } from '#lib/engine/history/as-of.js';
 import { csvLine } from './csv.js';
 import { ExportLedger, mediaTypes, type LedgerFormat } from './ledger-messages.js';
 

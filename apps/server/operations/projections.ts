@@ -1,21 +1,20 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
-import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
+import type { LogReader } from '#lib/engine/ports/event-store.js';
 import { versionOf, type ParkedKey, type ViewReader, type ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { Action, AnyAction } from '../http/action.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { allVerified } from '#lib/engine/rebuilding/verified.js';
 import type { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
+import { behindOf } from '#lib/product/metrics/behind.js';
 import { projections } from '#lib/product/registries.js';
 import { ShowProjections, type ProjectionStatus } from './messages.js';
 
-/** Counting a view's lag stops here. */
-const mostCounted = 10_000;
 const noDigest = '0'.repeat(64);
 
 /** What operators ask about projections; read from checkpoint rows, which nobody folds. */
 export function projectionActions(
   views: ViewReader,
-  store: EventStore,
+  log: Pick<LogReader, 'follow'>,
   clock: Clock,
   rebuilds: Rebuilds,
   records: Pick<Records, 'list'>,
@@ -24,53 +23,38 @@ export function projectionActions(
     message: ShowProjections,
     lists: true,
     async run() {
-      const rows: ProjectionStatus[] = [];
       const [rebuilt, verified] = [await rebuilds.byView(), await allVerified(records)];
-      for (const projection of projections) {
-        const { name } = projection;
-        const beside = { verified: verified.get(name) ?? null, rebuild: rebuilt.get(name)?.id ?? null };
-        rows.push({ ...(await statusOf(versionOf(projection), views, store, clock)), ...beside });
-      }
+      const found = await Promise.all(projections.map((projection) => statusOf(versionOf(projection), views)));
+      const behind = await behindOf(
+        log,
+        found.map(({ position }) => position),
+        clock.now(),
+      );
+      const rows = found.map((status, index): ProjectionStatus => {
+        const { view } = status;
+        const { events = 0, isAtLeast = false, seconds = 0 } = behind[index] ?? {};
+        const lag = { lagEvents: events, lagIsAtLeast: isAtLeast, lagSeconds: Math.round(seconds) };
+        return { ...status, ...lag, verified: verified.get(view) ?? null, rebuild: rebuilt.get(view)?.id ?? null };
+      });
       return { kind: 'list', rows, next: null };
     },
   };
   return [show];
 }
 
-async function statusOf(
-  id: ViewVersion,
-  views: ViewReader,
-  store: EventStore,
-  clock: Clock,
-): Promise<Omit<ProjectionStatus, 'verified' | 'rebuild'>> {
+type Status = Omit<ProjectionStatus, 'verified' | 'rebuild' | 'lagEvents' | 'lagIsAtLeast' | 'lagSeconds'>;
+
+async function statusOf(id: ViewVersion, views: ViewReader): Promise<Status> {
   const checkpoint = await views.checkpoint(id);
   const parked = await views.parked(id);
-  const position = checkpoint?.position ?? null;
   return {
     ...id,
-    position,
+    position: checkpoint?.position ?? null,
     documents: checkpoint?.count ?? 0,
     digest: checkpoint?.digest ?? noDigest,
     applied: checkpoint?.applied ?? 0,
-    ...(await lagBehind(position, store, clock)),
     parked: parked.map(shown),
   };
-}
-
-/** How many events lie behind a position, and how old the first of them is. */
-async function lagBehind(position: Position | null, store: EventStore, clock: Clock) {
-  const counting = new AbortController();
-  let lagEvents = 0;
-  let oldest: string | null = null;
-  let lagIsAtLeast = false;
-  for await (const { events, atHead } of store.follow(position, counting.signal)) {
-    oldest ??= events[0]?.meta.recordedAt ?? null;
-    lagEvents += events.length;
-    lagIsAtLeast = !atHead && lagEvents >= mostCounted;
-    if (atHead || lagIsAtLeast) break;
-  }
-  const ageMs = oldest === null ? 0 : Date.parse(clock.now()) - Date.parse(oldest);
-  return { lagEvents, lagIsAtLeast, lagSeconds: Math.max(0, Math.round(ageMs / 1000)) };
 }
 
 function shown({ kind, key, event, error, since, waiting }: ParkedKey): ProjectionStatus['parked'][number] {

@@ -86,7 +86,8 @@ export function restoreFolder(from: string, to: string): BackupNote {
   }
 }
 
-function makeEmpty(folder: string): void {
+/** Makes a folder, unless it is there and empty. Throws an error that says what to do. */
+export function makeEmpty(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (readdirSync(folder).length === 0) return;

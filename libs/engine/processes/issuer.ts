@@ -71,6 +71,11 @@ export function timerOrder(process: string, { key, dueAt }: { readonly key: stri
   return { name: `${process}.timer`, key: `${key}/${dueAt}` };
 }
 
+/** Who a request of a process acts as when it ends with a command, whose key is that of the request. */
+export function requestOrder(process: string, { key }: { readonly key: string }) {
+  return { name: `${process}.request`, key };
+}
+
 /** Sends the same command again, for ever and with growing pauses, while what hinders it passes by itself. */
 export async function untilDefinite(send: () => Promise<CommandOutcome>, signal: AbortSignal): Promise<CommandOutcome> {
   for (let attempt = 1; ; attempt += 1) {

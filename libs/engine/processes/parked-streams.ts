@@ -5,7 +5,7 @@ import type { RecordChange, Records } from '../ports/records.js';
 export const parkedStreamsTable = 'processParked';
 
 /** A stream whose events wait because one of them could not be handled: revisions `first` to `last`. */
-interface ParkedStream {
+export interface ParkedStream {
   readonly process: string;
   readonly stream: string;
   readonly first: number;

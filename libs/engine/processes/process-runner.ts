@@ -22,6 +22,9 @@ import type { ProcessProgress } from './progress.js';
 import { requestChange } from './requests.js';
 import { timerChange } from './timers.js';
 
+/** Rows of all processes: which command of which event was refused, and how. */
+export const processRefusalsTable = 'processRefusals';
+
 export interface ProcessRunnerOptions {
   readonly process: AnyProcessManager;
   readonly store: EventStore;
@@ -164,7 +167,7 @@ export class ProcessRunner {
     }
     const value = { process: process.name, event: addressOf(event), command: issue.type, outcome };
     const key = uuidFrom(process.name, order.key);
-    return [{ table: 'processRefusals', key, expect: 'any', sort: event.meta.recordedAt, value }];
+    return [{ table: processRefusalsTable, key, expect: 'any', sort: event.meta.recordedAt, value }];
   }
 
   /** What was parked is tried once at each start: a new build may have mended the cause. */

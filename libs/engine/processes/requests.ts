@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { DueRows, type Next } from './due-rows.js';
-import { Issuer, type Cause, type Execute } from './issuer.js';
+import { Issuer, requestOrder, type Cause, type Execute } from './issuer.js';
 
 /** What came of an attempt. Answers are short texts that may be shown: no secret, nothing of a person. */
 export type Sent =
@@ -35,7 +35,7 @@ export function sending<R extends object>(
 }
 
 /** A request on its way. What is needed to send it again goes when it has ended. */
-interface Pending extends Delivery {
+export interface Pending extends Delivery {
   readonly status: 'pending';
   readonly process: string;
   readonly kind: string;
@@ -121,7 +121,8 @@ export class Requests extends DueRows {
     }
   }
 
-  async #issue({ process, key, cause }: Pending, { issue: type, input }: Issue, signal: AbortSignal): Promise<void> {
-    await new Issuer(`${process}.request`, this.execute, this.log, signal).issue({ type, input, key, cause });
+  async #issue(request: Pending, { issue: type, input }: Issue, signal: AbortSignal): Promise<void> {
+    const { name, key } = requestOrder(request.process, request);
+    await new Issuer(name, this.execute, this.log, signal).issue({ type, input, key, cause: request.cause });
   }
 }

@@ -21,9 +21,10 @@ export interface Config {
   readonly logLevel: string;
   /** Who may read `GET /metrics`: this machine, whoever reaches the port without a proxy, nobody. */
   readonly metrics: 'machine' | 'network' | 'off';
-  /** Where others reach this server, without a slash at the end. */
+  /** Where others reach this server, without a slash at the end; empty: at the free port that it takes. */
   readonly publicBase: string;
   readonly storefrontBase: string;
+  /** Empty: the public base. */
   readonly consoleBase: string;
   /** Where an installation or a free trial goes on. */
   readonly installAddress: string;
@@ -148,7 +149,7 @@ export function readOptions(environment: Environment): ReadConfig {
 /** Fills in what follows from other options. */
 function completed(config: Config): Config {
   const shown = isLoopback(config.host) || config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
-  const base = config.publicBase || `http://${shown}:${config.port}`;
+  const base = config.publicBase || (config.port === 0 ? '' : `http://${shown}:${config.port}`);
   const data = resolve(config.data);
   const isInFolder = config.events === null || config.views === null;
   const heads = config.headsFile ?? (isInFolder ? join(data, 'heads.txt') : 'off');

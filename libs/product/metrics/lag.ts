@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
-import type { LogReader, Position } from '#lib/engine/ports/event-store.js';
+import type { LogReader } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { activeRebuilds } from '#lib/engine/rebuilding/rebuild.js';
 import { allVerified } from '#lib/engine/rebuilding/verified.js';
@@ -7,14 +7,14 @@ import { versionOf, type ViewReader } from '#lib/engine/ports/view-store.js';
 import { parkedStreamsTable } from '#lib/engine/processes/parked-streams.js';
 import { processesTable, type ProcessPlace } from '#lib/engine/processes/process-checkpoint.js';
 import { timersTable } from '#lib/engine/processes/timers.js';
+import { behindOf, secondsBetween, type Behind } from './behind.js';
 
-/** Counting stops here: who is so far behind is read about in `GET /v1/projections`. */
-const most = { events: 10_000, timers: 1_000, parked: 1_000 } as const;
+/** Counting stops here. */
+const most = { timers: 1_000, parked: 1_000 } as const;
 
-export interface Behind {
+interface Follower extends Pick<Behind, 'events' | 'seconds'> {
   readonly name: string;
-  readonly events: number;
-  readonly seconds: number;
+  readonly parked: number;
 }
 
 /** What was found when a view was last verified. */
@@ -31,16 +31,12 @@ export interface UnderWay {
   readonly head: number;
 }
 
-interface Parked {
-  readonly parked: number;
-}
-
 /** How far everything is that follows the log, and what should have happened by now. */
 export interface Lag {
   /** Documents that wait count as parked. */
-  readonly projections: readonly (Behind & Parked & Checked)[];
+  readonly projections: readonly (Follower & Checked)[];
   /** Streams whose events wait in a process count as parked. */
-  readonly processes: readonly (Behind & Parked)[];
+  readonly processes: readonly Follower[];
   readonly overdue: number;
   readonly overdueSeconds: number;
   readonly builds: readonly UnderWay[];
@@ -73,11 +69,12 @@ export async function lagOf({ events, records, views, projections, processes, cl
     }),
   ]);
   const now = clock.now();
-  const walked = await walk(
+  const counted = await behindOf(
     events,
     places.map(({ position }) => position),
+    now,
   );
-  const behind = places.map((place) => ({ ...place, ...behindOf(walked, place.position, now) }));
+  const behind = places.map((place, index) => ({ events: 0, seconds: 0, ...place, ...counted[index] }));
   const verified = await allVerified(records);
   const due = await records.list({ table: timersTable, upTo: now, limit: most.timers });
   return {
@@ -111,53 +108,4 @@ async function buildsUnderWay(
 
 function isPlace(value: object): value is ProcessPlace {
   return 'position' in value && typeof value.position === 'string';
-}
-
-interface Passed {
-  readonly position: Position;
-  readonly recordedAt: string;
-}
-
-/**
- * The events behind each of these positions, no more than counting needs, by position. Who is far behind and who is near
- * the end are looked at one after the other, so that what lies between is not read.
- */
-async function walk(
-  log: Pick<LogReader, 'follow'>,
-  positions: readonly (Position | null)[],
-): Promise<ReadonlyMap<Position | null, readonly Passed[]>> {
-  const found = new Map<Position | null, readonly Passed[]>();
-  const waiting = [...new Set(positions)].sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
-  for (let from = waiting[0]; from !== undefined; from = waiting[0]) {
-    const passed = await eventsAfter(log, from);
-    const last = passed.length < most.events ? null : (passed.at(-1)?.position ?? null);
-    while (waiting[0] !== undefined && (last === null || (waiting[0] ?? '') <= last)) {
-      const position = waiting.shift() ?? null;
-      const first = position === null ? 0 : passed.findIndex((event) => event.position > position);
-      found.set(position, first < 0 ? [] : passed.slice(first));
-    }
-  }
-  return found;
-}
-
-async function eventsAfter(log: Pick<LogReader, 'follow'>, from: Position | null): Promise<readonly Passed[]> {
-  const passed: Passed[] = [];
-  for await (const { events, atHead } of log.follow(from, new AbortController().signal)) {
-    for (const { position, meta } of events) passed.push({ position, recordedAt: meta.recordedAt });
-    if (atHead || passed.length >= most.events) break;
-  }
-  return passed.slice(0, most.events);
-}
-
-function behindOf(
-  walked: ReadonlyMap<Position | null, readonly Passed[]>,
-  position: Position | null,
-  now: string,
-): Omit<Behind, 'name'> {
-  const passed = walked.get(position) ?? [];
-  return { events: passed.length, seconds: secondsBetween(passed[0]?.recordedAt ?? null, now) };
-}
-
-function secondsBetween(from: string | null, to: string): number {
-  return from === null ? 0 : Math.max(0, (Date.parse(to) - Date.parse(from)) / 1_000);
 }

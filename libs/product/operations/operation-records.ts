@@ -45,6 +45,23 @@ const listedBy = ({ endedAt, startedAt }: OperationRecord): string =>
   endedAt === null ? `running/${startedAt}` : `ended/${endedAt}`;
 const partKey = (id: string, part: number): string => `${id}/${String(part).padStart(4, '0')}`;
 
+/**
+ * Whether a row belongs to a log that ends there; rows that are no operation's always do. An operation that had not
+ * ended by then is forgotten: asked for again with the same key, its parts are recognised, and the others carried out.
+ */
+export async function belongsTo(
+  { position: end, recordedAt }: { readonly position: string; readonly recordedAt: string | null },
+  { table, key }: Pick<RecordRow, 'table' | 'key'>,
+  records: Pick<Records, 'get'>,
+): Promise<boolean> {
+  if (!Object.values<string>(tables).includes(table)) return true;
+  const row = await records.get(tables.operations, key.split('/', 1)[0] ?? '');
+  if (!row) return false;
+  const { endedAt, position } = operationOf(row);
+  const hadEnded = endedAt !== null && recordedAt !== null && endedAt <= recordedAt;
+  return hadEnded && (position === null || position <= end);
+}
+
 /** Operations in the records. */
 export class OperationRecords {
   constructor(private readonly records: Records) {}
