@@ -3,6 +3,9 @@ import { views } from '#lib/views/views.js';
 import { ProblemError, type Server } from './server.js';
 import { RefusedError } from './surroundings.js';
 
+/** What `--at` and its like take. */
+export const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
+
 /** A row, or the answer itself where a query has but one. */
 export type Row = Readonly<Record<string, unknown>>;
 

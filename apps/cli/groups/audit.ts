@@ -4,11 +4,11 @@ import { prove } from '../audit-prove-command.js';
 import { verify, type VerifyChoice } from '../audit-verify-command.js';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
+import { addExplain } from './explain.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
-import { askable } from '../past.js';
+import { askable, moment } from '../past.js';
 import type { Surroundings } from '../surroundings.js';
 
-const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
 const paths = `
 What can be asked, below /v1, with ?filter[…]… where a list takes it:
 ${askable.map((path) => `  ${path}`).join('\n')}
@@ -37,6 +37,7 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .action((path: string, choice: Span & { json: boolean }) =>
       showDifference(path, choice, choice.json, surroundings),
     );
+  addExplain(audit, surroundings);
   audit
     .command('ledger')
     .description('every license and seat event, to standard output')

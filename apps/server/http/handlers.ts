@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Behind, Call, CommandOutcome, Waiting } from '#lib/engine/commands/call.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
-import { tenantGuidFields } from '#lib/engine/model/shape.js';
+import { exclusiveFields, tenantGuidFields } from '#lib/engine/model/shape.js';
 import { answerAction, answerCommand, answerQuery, type OperationStarted } from './answers.js';
 import { waitingOf } from './gone.js';
 import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
@@ -97,6 +97,7 @@ function searchOf({ raw: { url = '' } }: FastifyRequest): string {
 function messageReader({ message, path, body }: MessageParts) {
   const checkPath = path.required.length > 0 ? parameterCheck(path) : null;
   const checkBody = body && bodyCheck(body);
+  const exclusive = exclusiveFields(message);
   const guids = tenantGuidFields(message).filter((field) => !path.required.includes(field));
   return ({ params, body: sent }: FastifyRequest, fields: object, faults: Refusal[]): object => {
     if (checkPath) {
@@ -109,6 +110,11 @@ function messageReader({ message, path, body }: MessageParts) {
     if (checkBody && !(sent instanceof MalformedJson)) checkBody(content, faults);
     const made = new message() as Record<string, unknown>;
     Object.assign(made, fields, checkBody ? content : {}, params);
+    const given = exclusive.filter((field) => typeof made[field] === 'string');
+    if (exclusive.length > 0 && given.length !== 1 && faults.length === 0) {
+      const detail = `Exactly one of ${exclusive.join(' and ')} must be given.`;
+      faults.push(fault(checkBody ? 'BODY_INVALID' : 'PARAMETER_INVALID', detail));
+    }
     for (const field of guids) {
       const guid = made[field];
       if (typeof guid === 'string') made[field] = guid.toLowerCase();

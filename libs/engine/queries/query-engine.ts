@@ -1,5 +1,5 @@
 import type { Settlement } from '../commands/command-engine.js';
-import type { AsOf, History } from '../history/history.js';
+import type { History, Moment } from '../history/history.js';
 import { PastParkedError, TooWideError } from '../history/past-reader.js';
 import { limits } from '../limits.js';
 import type { QueryClass } from '../model/message.js';
@@ -60,9 +60,15 @@ export class QueryEngine<Settings> {
     const { clock, settings, settlement, visible } = this.options;
     const until = Date.now() + ask.waitMs;
     const context = { now: clock.now(), actor: ask.actor, caller: ask.caller, settings };
-    if (ask.asOf) return this.#askAsOf(ask.asOf, handling, query, ask, context);
+    if (ask.asOf) {
+      const moment = await this.#historyFor(type).moment(ask.asOf);
+      return moment === null ? beyondTheEnd : this.#askAsOf(moment, handling, query, ask, context);
+    }
     if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs, ask.gone))) {
       return { kind: 'behind', position: visible.lowest(this.#needs.get(type)) ?? '' };
+    }
+    if (handling.answers === 'one' && handling.fromLog) {
+      return this.#askAsOf(await this.#historyFor(type).present(), handling, query, ask, context);
     }
     const target = ask.after === null ? null : settlement.consequencesOf(ask.after);
     for (;;) {
@@ -93,16 +99,14 @@ export class QueryEngine<Settings> {
 
   /** The same rounds and the same composing, on documents that are folded up to where the log ended then. */
   async #askAsOf(
-    asOf: AsOf,
+    moment: Moment,
     handling: QueryHandling,
     query: object,
     ask: Ask,
     context: QueryContext<Settings>,
   ): Promise<QueryOutcome> {
-    const { history, records } = this.options;
-    if (!history) throw new Error(`${handling.query.type} cannot be asked as of an earlier state.`);
-    const moment = await history.moment(asOf);
-    if (moment === null) return beyondTheEnd;
+    const { records } = this.options;
+    const history = this.#historyFor(handling.query.type);
     const position = this.#cursorOf(handling, query, ask)?.asOf ?? moment.position;
     if (!(await history.reach(position, ask.waitMs, ask.gone))) {
       return { kind: 'behind', position: history.indexed ?? '' };
@@ -117,6 +121,12 @@ export class QueryEngine<Settings> {
       if (error instanceof PastParkedError) return { kind: 'parked', since: error.since, position };
       throw error;
     }
+  }
+
+  #historyFor(type: string): History {
+    const { history } = this.options;
+    if (!history) throw new Error(`${type} cannot be asked as of an earlier state.`);
+    return history;
   }
 
   #read(handling: QueryHandling, query: object, ask: Ask, context: QueryContext<Settings>): Promise<Read> {

@@ -1,4 +1,14 @@
-import type { Condition, DocRef, Find, RecordFind, Ref, Snapshot } from '../model/query.js';
+import type {
+  Condition,
+  DocRef,
+  EventsRef,
+  Find,
+  PlacedEvent,
+  RecordFind,
+  RecordRef,
+  Ref,
+  Snapshot,
+} from '../model/query.js';
 import type { Records } from '../ports/records.js';
 import { docId, versionOf, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
 
@@ -12,13 +22,18 @@ interface Page {
 /** Sorts after every text that begins with the same prefix. */
 const last = '\u{10ffff}';
 
+/** What an answer is read from. Events only as of a position: a snapshot of documents has none. */
+export interface ReadFrom extends Pick<SnapshotReader, 'get' | 'find'> {
+  events?(ref: EventsRef): Promise<readonly PlacedEvent[]>;
+}
+
 /** Documents read so far in one snapshot, the views that they came from, and the records that were asked for with them. */
 export class Reading implements Snapshot {
   readonly #read = new Map<string, object | null>();
   readonly views = new Set<string>();
 
   constructor(
-    private readonly reader: Pick<SnapshotReader, 'get' | 'find'>,
+    private readonly reader: ReadFrom,
     private readonly records: Pick<Records, 'get' | 'list'>,
   ) {}
 
@@ -33,8 +48,14 @@ export class Reading implements Snapshot {
     if (documents.length > 0) await this.#takeDocuments(documents);
     for (const ref of refs) {
       if (isOfView(ref) || this.#read.has(idOf(ref))) continue;
-      this.#read.set(idOf(ref), (await this.records.get(ref.table, ref.key))?.value ?? null);
+      this.#read.set(idOf(ref), await this.#takeOther(ref));
     }
+  }
+
+  async #takeOther(ref: RecordRef | EventsRef<object>): Promise<object | null> {
+    if ('table' in ref) return (await this.records.get(ref.table, ref.key))?.value ?? null;
+    if (!this.reader.events) throw new Error(`${idOf(ref)} can be read as of a position only.`);
+    return this.reader.events({ eventsOf: ref.eventsOf, keep: (event) => ref.keep(event) });
   }
 
   async page(find: Find | RecordFind, { after, limit, filter }: Page): Promise<readonly FoundDoc[]> {
@@ -65,5 +86,6 @@ export function isOfView<D>(ref: Ref<D>): ref is DocRef<D> {
 }
 
 function idOf<D>(ref: Ref<D>): string {
-  return isOfView(ref) ? `${ref.view.name}/${docId(ref.kind, ref.key)}` : `record ${ref.table}/${ref.key}`;
+  if (isOfView(ref)) return `${ref.view.name}/${docId(ref.kind, ref.key)}`;
+  return 'table' in ref ? `record ${ref.table}/${ref.key}` : `events ${JSON.stringify(ref.eventsOf)}`;
 }
