@@ -6,6 +6,7 @@ import { planNamedBy, publisherOf, streams } from '#lib/domain/ids.js';
 import {
   usageRight,
   usageRightCodes,
+  usageRightPolicy,
   type PlanStanding,
   type Standing,
   type UsageRight,
@@ -147,6 +148,7 @@ export class CheckUsageRight {
     route: 'POST /checks',
     by: ['app'],
     summary: 'Check whether a person may use a component or a plan; "no" is an answer, not an error.',
+    receipt: usageRightPolicy,
   };
   @Text({ example: 'fabrikam.f365' }) offer!: string;
   @TenantGuid() tenantId!: string;

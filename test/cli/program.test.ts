@@ -32,6 +32,7 @@ describe('seatledger', () => {
   it.each([
     ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
     ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'config', 'doctor'],
+    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts'],
   ])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([...command.split(' '), '--help']);
     expect(code).toBe(0);

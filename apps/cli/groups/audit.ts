@@ -7,6 +7,7 @@ import { showDifference, type Span } from '../diff-command.js';
 import { addExplain } from './explain.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
 import { askable, moment } from '../past.js';
+import { replayReceipts } from '../replay-receipts-command.js';
 import type { Surroundings } from '../surroundings.js';
 
 const paths = `
@@ -46,6 +47,12 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .option('--publisher <publisherId>', 'those of one publisher')
     .option('--as-of <moment>', moment)
     .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
+  audit
+    .command('replay-receipts')
+    .description('answer what receipts were given for again, and tell what comes out otherwise')
+    .argument('<file>', 'answers with their receipts, one a line; -: standard input')
+    .option('--json', 'as JSON, one a line', false)
+    .action((file: string, { json }: { json: boolean }) => replayReceipts(file, json, surroundings));
   audit
     .command('prove')
     .description('prove that an event is in the log, under a signed head')

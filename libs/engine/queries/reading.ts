@@ -1,3 +1,4 @@
+import type { AnyProjection } from '../model/projection.js';
 import type {
   Condition,
   DocRef,
@@ -9,6 +10,7 @@ import type {
   Ref,
   Snapshot,
 } from '../model/query.js';
+import type { Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
 import { docId, versionOf, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
 
@@ -25,17 +27,32 @@ const last = '\u{10ffff}';
 /** What an answer is read from. Events only as of a position: a snapshot of documents has none. */
 export interface ReadFrom extends Pick<SnapshotReader, 'get' | 'find'> {
   events?(ref: EventsRef): Promise<readonly PlacedEvent[]>;
+  checkpoint?: SnapshotReader['checkpoint'];
 }
 
 /** Documents read so far in one snapshot, the views that they came from, and the records that were asked for with them. */
 export class Reading implements Snapshot {
   readonly #read = new Map<string, object | null>();
-  readonly views = new Set<string>();
+  readonly #projections = new Map<string, AnyProjection>();
 
   constructor(
     private readonly reader: ReadFrom,
     private readonly records: Pick<Records, 'get' | 'list'>,
   ) {}
+
+  /** Names of the views that documents came from. */
+  get views(): ReadonlySet<string> {
+    return new Set(this.#projections.keys());
+  }
+
+  /** The position whose fold the documents are. Null: the view has none yet. Throws where they are of several views. */
+  async position(): Promise<Position | null> {
+    const [projection, ...others] = this.#projections.values();
+    if (!projection || others.length > 0 || !this.reader.checkpoint) {
+      throw new Error('What is read from no view, or from several, has no position of its own.');
+    }
+    return (await this.reader.checkpoint(versionOf(projection)))?.position ?? null;
+  }
 
   get<D>(ref: Ref<D>): D | undefined {
     const found = this.#read.get(idOf(ref));
@@ -61,7 +78,7 @@ export class Reading implements Snapshot {
   async page(find: Find | RecordFind, { after, limit, filter }: Page): Promise<readonly FoundDoc[]> {
     if ('table' in find) return this.#pageOfRecords(find, after, limit);
     const { view, kind, where, orderBy, descending = false } = find;
-    this.views.add(view.name);
+    this.#projections.set(view.name, view);
     const asked = { ...filter, ...where };
     return this.reader.find({ ...versionOf(view), kind, where: asked, orderBy, descending, after, limit });
   }
@@ -69,7 +86,7 @@ export class Reading implements Snapshot {
   async #takeDocuments(refs: readonly DocRef[]): Promise<void> {
     const found = await this.reader.get(refs.map(({ view, kind, key }) => ({ ...versionOf(view), kind, key })));
     for (const [index, ref] of refs.entries()) {
-      this.views.add(ref.view.name);
+      this.#projections.set(ref.view.name, ref.view);
       this.#read.set(idOf(ref), found[index] ?? null);
     }
   }
