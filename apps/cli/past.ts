@@ -3,7 +3,7 @@ import { views } from '#lib/views/views.js';
 import { ProblemError, type Server } from './server.js';
 import { RefusedError } from './surroundings.js';
 
-/** What can be asked as of, in words for people. */
+/** What `--at` and its like take, in words for people. */
 export const moment = 'an instant like 2026-03-01T12:00:00Z, or a position that the server answered';
 
 /** A row, or the answer itself where a query has but one. */

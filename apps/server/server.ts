@@ -1,4 +1,5 @@
 import { deciders } from '#lib/domain/deciders.js';
+import { receiptText } from '#lib/engine/queries/receipt.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
 import type { Config } from '#lib/product/config/config.js';
 import { endAll, startRunning, type Ends, type RunningOptions } from '#lib/product/running.js';
@@ -16,6 +17,7 @@ import { ledgerActions } from './operations/ledger-export.js';
 import { operationActions } from './operations/operation-actions.js';
 import { parkedActions } from './operations/parked-actions.js';
 import { projectionActions } from './operations/projections.js';
+import { receiptActions } from './operations/receipt-actions.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
 
 export interface RunningServer {
@@ -61,6 +63,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
     lagging: (waiting) => product.commands.lagging(waiting),
     ask,
     isPosition: (text) => events.isPosition(text),
+    signReceipt: (receipt) => running.signer.signReceipt(receiptText(receipt)),
     keys,
     deciders,
     views,
@@ -73,6 +76,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...ledgerActions(events, records, product.times),
       ...auditActions({ events, records, signer: running.signer }),
       ...auditLists({ events, records }),
+      ...receiptActions({ queries: product.queries, signer: running.signer, events }),
     ],
     clock,
     // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.

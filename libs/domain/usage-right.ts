@@ -1,5 +1,11 @@
 /** What the check of a license answers (R84–R87): one pure function of what is known about the person's seats. */
 
+/**
+ * Version of what decides a check: this file, and what `libs/views/usage-rights.ts` folds and composes for it. Receipts
+ * name it; raise it whenever the same events may be answered otherwise.
+ */
+export const usageRightPolicy = 1;
+
 /** Every answer there is. The denied ones that concern a plan come in order, the nearest to allowed last. */
 export const usageRightCodes = [
   'NO_SUCH_PRODUCT',

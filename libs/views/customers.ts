@@ -1,5 +1,5 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { onEach } from '#lib/engine/model/projection.js';
+import { onEach, type Origin } from '#lib/engine/model/projection.js';
 import type { Find, View } from '#lib/engine/model/query.js';
 import { Instant, Nullable, TenantGuid, Text, Whole } from '#lib/engine/model/shape.js';
 import { streams } from '#lib/domain/ids.js';
@@ -19,6 +19,12 @@ export interface RelationshipDoc {
   readonly since: string;
   /** Of the relationship's stream. */
   readonly revision: number;
+}
+
+/** Where the events of a relationship lie, by its key. */
+export function relationshipStream(key: string): Origin {
+  const [publisherId = '', tenantId = ''] = key.split('.');
+  return { stream: streams.relationship(publisherId, tenantId) };
 }
 
 interface Kinds {
@@ -43,12 +49,7 @@ export const customersProjection = projection<Kinds>({
         ['publisherId', 'status', 'organizationName'],
         ['tenantId', 'status', 'publisherId'],
       ],
-      origins: {
-        key: (key) => {
-          const [publisherId = '', tenantId = ''] = key.split('.');
-          return { stream: streams.relationship(publisherId, tenantId) };
-        },
-      },
+      origins: { key: relationshipStream },
     },
   },
   on: onEach(relationshipEvents, touches),

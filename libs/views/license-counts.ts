@@ -224,7 +224,8 @@ export class PublisherLicenseCounts {
   @Text() publisherId!: string;
 }
 
-const planOf = ({ serviceId }: PoolDoc) => ref(plansProjection, 'plan', serviceId);
+/** What a count needs beside its pool. */
+export const planOf = ({ serviceId }: PoolDoc) => ref(plansProjection, 'plan', serviceId);
 
 const poolsWhere = (
   field: 'tenantId' | 'publisherId',
@@ -238,7 +239,7 @@ const poolsWhere = (
 });
 
 const rows = [(pool: PoolDoc) => [planOf(pool)]];
-const countWithPlan = (pool: PoolDoc, docs: Snapshot): LicenseCount =>
+export const countWithPlan = (pool: PoolDoc, docs: Snapshot): LicenseCount =>
   countOf(pool, docs.get(planOf(pool))?.name ?? null);
 
 export const licenseCounts: View = {

@@ -1,16 +1,19 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { ref, type DocRef, type QueryContext, type Snapshot, type View } from '#lib/engine/model/query.js';
+import type { Origin } from '#lib/engine/model/projection.js';
+import { ref, type DocRef, type QueryContext, type Round, type Snapshot, type View } from '#lib/engine/model/query.js';
 import { Default, ExactlyOneOf, Flag, Nullable, OneOf, Parts, TenantGuid, Text } from '#lib/engine/model/shape.js';
-import { publisherOf } from '#lib/domain/ids.js';
+import { planNamedBy, publisherOf, streams } from '#lib/domain/ids.js';
 import {
   usageRight,
   usageRightCodes,
+  usageRightPolicy,
   type PlanStanding,
   type Standing,
+  type UsageRight,
   type UsageRightCode,
 } from '#lib/domain/usage-right.js';
-import { relationshipKey } from './customers.js';
-import { poolKey } from './license-counts.js';
+import { relationshipKey, relationshipStream } from './customers.js';
+import { poolKey, poolStream } from './license-counts.js';
 import { answer, projection } from './view.js';
 
 /** The plans and components of a solution package. */
@@ -40,16 +43,23 @@ const noPackage: Package = { planDefinitions: [], components: [] };
 const seatKey = (tenantId: string, personId: string, serviceId: string): string =>
   `${tenantId}.${personId}.${serviceId}`;
 
+const offerStream = (offer: string): Origin => ({ stream: streams.offer(offer) });
+
+function seatStream(key: string): Origin {
+  const parts = key.split('.');
+  return poolStream(poolKey({ tenantId: parts[0] ?? '', serviceId: parts.slice(-3).join('.') }));
+}
+
 export const usageRightsProjection = projection<Kinds>({
   name: 'usage-rights',
   version: 1,
   kinds: {
-    package: {},
-    mapping: {},
-    service: {},
-    relationship: {},
-    pool: {},
-    seat: {},
+    package: { origins: { key: offerStream } },
+    mapping: { origins: { key: offerStream } },
+    service: { origins: { key: (serviceId) => offerStream(planNamedBy(serviceId).offer) } },
+    relationship: { origins: { key: relationshipStream } },
+    pool: { origins: { key: poolStream } },
+    seat: { origins: { key: seatStream } },
   },
   on: {
     PlanCreated: ({ data }) => [['service', data.serviceId]],
@@ -138,6 +148,7 @@ export class CheckUsageRight {
     route: 'POST /checks',
     by: ['app'],
     summary: 'Check whether a person may use a component or a plan; "no" is an answer, not an error.',
+    receipt: usageRightPolicy,
   };
   @Text({ example: 'fabrikam.f365' }) offer!: string;
   @TenantGuid() tenantId!: string;
@@ -146,13 +157,16 @@ export class CheckUsageRight {
   @Default(null) @Nullable() @Text({ example: 'fabrikam.f365.gold' }) serviceId!: string | null;
 }
 
-const mappingOf = ({ offer }: CheckUsageRight) => ref(usageRightsProjection, 'mapping', offer);
+/** What is asked of a person's rights: of a component or a Service ID, the other null. */
+export type Check = Pick<CheckUsageRight, 'offer' | 'tenantId' | 'personId' | 'component' | 'serviceId'>;
+
+const mappingOf = ({ offer }: Check) => ref(usageRightsProjection, 'mapping', offer);
 const serviceOf = (serviceId: string) => ref(usageRightsProjection, 'service', serviceId);
-const poolOf = ({ tenantId }: CheckUsageRight, serviceId: string) =>
+const poolOf = ({ tenantId }: Check, serviceId: string) =>
   ref(usageRightsProjection, 'pool', poolKey({ tenantId, serviceId }));
-const seatOf = ({ tenantId, personId }: CheckUsageRight, serviceId: string) =>
+const seatOf = ({ tenantId, personId }: Check, serviceId: string) =>
   ref(usageRightsProjection, 'seat', seatKey(tenantId, personId, serviceId));
-const relationshipOf = ({ offer, tenantId }: CheckUsageRight) =>
+const relationshipOf = ({ offer, tenantId }: Check) =>
   ref(usageRightsProjection, 'relationship', relationshipKey(publisherOf(offer), tenantId));
 
 interface Opening extends Pick<Package, 'planDefinitions'> {
@@ -160,7 +174,7 @@ interface Opening extends Pick<Package, 'planDefinitions'> {
 }
 
 /** The plans that open what is checked; null: there is no such product. No Service IDs: anybody may use it. */
-function openedBy(check: CheckUsageRight, docs: Snapshot): Opening | null {
+export function openedBy(check: Check, docs: Snapshot): Opening | null {
   const mapping = docs.get(mappingOf(check));
   if (!mapping) return null;
   const { components, planDefinitions } = mapping;
@@ -172,7 +186,7 @@ function openedBy(check: CheckUsageRight, docs: Snapshot): Opening | null {
   return isPlan ? { serviceIds: [check.serviceId], planDefinitions } : null;
 }
 
-function standingOf(check: CheckUsageRight, docs: Snapshot): Standing {
+function standingOf(check: Check, docs: Snapshot): Standing {
   const opening = openedBy(check, docs);
   if (opening === null) return { product: 'unknown' };
   const { serviceIds, planDefinitions } = opening;
@@ -190,30 +204,39 @@ function standingOf(check: CheckUsageRight, docs: Snapshot): Standing {
   return { product: 'licensed', related: docs.get(relationshipOf(check)) !== undefined, plans };
 }
 
+/**
+ * Names what a check rests on. Another publisher's offer is read like an own one, so that every answer has the position
+ * it was decided at.
+ */
+export const checkRounds: readonly [Round<Check>, Round<Check>] = [
+  (check) => [
+    mappingOf(check),
+    relationshipOf(check),
+    ...(check.serviceId === null ? [] : [serviceOf(check.serviceId)]),
+  ],
+  (check, docs) =>
+    (openedBy(check, docs)?.serviceIds ?? []).flatMap((serviceId): DocRef[] => [
+      poolOf(check, serviceId),
+      seatOf(check, serviceId),
+    ]),
+];
+
+/** The right that an app of the offer's own publisher is told of. */
+export function rightOf(check: Check, docs: Snapshot): UsageRight {
+  return usageRight(standingOf(check, docs));
+}
+
 /** An app's key is good for its own publisher's offers; others do not exist for it (R85). */
-const isOwn = ({ offer }: CheckUsageRight, { caller }: QueryContext): boolean =>
-  caller.publisherId === publisherOf(offer);
+const isOwn = ({ offer }: Check, { caller }: QueryContext): boolean => caller.publisherId === publisherOf(offer);
 
 export const usageRights: View = {
   projection: usageRightsProjection,
   queries: [
     answer.one({
       query: CheckUsageRight,
-      // Another publisher's offer is read like an own one, so that every answer has the position it was decided at.
-      rounds: [
-        (check) => [
-          mappingOf(check),
-          relationshipOf(check),
-          ...(check.serviceId === null ? [] : [serviceOf(check.serviceId)]),
-        ],
-        (check, docs) =>
-          (openedBy(check, docs)?.serviceIds ?? []).flatMap((serviceId): DocRef[] => [
-            poolOf(check, serviceId),
-            seatOf(check, serviceId),
-          ]),
-      ],
+      rounds: checkRounds,
       compose: (check, docs, context) =>
-        usageRight(isOwn(check, context) ? standingOf(check, docs) : { product: 'unknown' }),
+        isOwn(check, context) ? rightOf(check, docs) : usageRight({ product: 'unknown' }),
     }),
   ],
 };

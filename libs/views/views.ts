@@ -1,6 +1,7 @@
 import type { View } from '#lib/engine/model/query.js';
 import { customers } from './customers.js';
 import { dealProgress } from './deal-progress.js';
+import { explanations } from './explanations.js';
 import { invitations } from './invitations.js';
 import { leads } from './leads.js';
 import { notifications } from './notifications.js';
@@ -39,5 +40,6 @@ export const views: readonly View[] = [
   people,
   leads,
   usageRights,
+  explanations,
   streamIndex,
 ];

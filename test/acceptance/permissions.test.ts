@@ -18,6 +18,7 @@ const rules: Readonly<Record<string, string>> = {
 const searches: Readonly<Record<string, string>> = {
   'GET /audit/inclusion': 'stream=publisher-fabrikam&revision=0',
   'GET /audit/consistency': 'from=1&to=1',
+  'GET /customers/{tenantId}/people/{personId}/checks/explanation': 'offer=fabrikam.f365&component=GoldApp',
   'GET /audit/events': 'stream=publisher-fabrikam&size=1',
 };
 

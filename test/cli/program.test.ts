@@ -23,7 +23,8 @@ describe('seatledger', () => {
       ['Keys of a running server:', 'keys list', 'keys create', 'keys revoke'],
       [
         'Looking back:',
-        ...['audit as-of', 'audit diff', 'audit ledger', 'audit prove', 'audit bundle', 'audit verify'],
+        ...['audit as-of', 'audit diff', 'audit explain', 'audit ledger', 'audit replay-receipts'],
+        ...['audit prove', 'audit bundle', 'audit verify'],
       ],
       ['Keeping a data folder:', 'backup', 'restore'],
       ['Moving to other stores:', 'export', 'import'],
@@ -37,6 +38,7 @@ describe('seatledger', () => {
   it.each([
     ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
     ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'keys list', 'keys create', 'keys revoke'],
+    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts'],
     ...['config', 'doctor'],
   ])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([...command.split(' '), '--help']);

@@ -3,11 +3,13 @@ import type { Recorded } from '#lib/engine/model/envelope.js';
 import { later } from '#lib/engine/model/instants.js';
 import type { QueryClass } from '#lib/engine/model/message.js';
 import type { AnyProjection, Origin } from '#lib/engine/model/projection.js';
-import { streams } from '#lib/domain/ids.js';
+import { exclusiveFields } from '#lib/engine/model/shape.js';
+import { planNamedBy, publisherOf, streams } from '#lib/domain/ids.js';
 import { projections } from '#lib/product/registries.js';
 import { streamIndexProjection } from '#lib/views/stream-index.js';
 import { views } from '#lib/views/views.js';
 import { Chance } from '#lib/histories/chance.js';
+import { fieldsOf } from '../../apps/server/http/message-parts.js';
 import { play } from '../model/play.js';
 import { asking } from '../support/asking.js';
 import { assigned, detected, policySet, resized, serviceId, taken, tenantId } from '../domain/seat-pool/fixtures.js';
@@ -73,10 +75,22 @@ function idsIn(events: readonly Recorded[]): Readonly<Record<string, readonly st
 
 /** A query about something that there was at some time. */
 function drawn({ query }: { readonly query: QueryClass }, ids: ReturnType<typeof idsIn>, chance: Chance): object {
-  const fields = [...query.http.route.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
+  const inPath = [...query.http.route.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
+  const fields = [...new Set([...inPath, ...fieldsOf(query).required])];
   const values = fields.map((field) => [field, chance.oneOf(ids[field] ?? []) ?? 'nothing']);
   const isOfPool = fields.includes('serviceId') && chance.is(70);
-  return Object.assign(new query(), Object.fromEntries(values), isOfPool && { tenantId, serviceId });
+  const pool = { tenantId, serviceId, publisherId: publisherOf(serviceId), personId: chance.of('ann', 'fay') };
+  const known = isOfPool ? Object.entries(pool).filter(([field]) => fields.includes(field)) : [];
+  const [exclusive] = exclusiveFields(query);
+  const alternatives = exclusive === undefined ? {} : drawnAlternative(ids, chance);
+  return Object.assign(new query(), Object.fromEntries([...values, ...known]), alternatives);
+}
+
+/** What is checked: the component of the packages that histories register, or one that is not mapped, or a plan. */
+function drawnAlternative(ids: ReturnType<typeof idsIn>, chance: Chance): object {
+  if (chance.is(50)) return { component: chance.of('App', 'HomeApp'), serviceId: null };
+  const plan = chance.oneOf(ids['serviceId'] ?? []) ?? 'nothing';
+  return { offer: planNamedBy(plan).offer, component: null, serviceId: plan };
 }
 
 function drawnMoment(events: readonly Recorded[], positions: readonly string[], chance: Chance): AsOf {

@@ -1,9 +1,20 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { QueryClass } from '#lib/engine/model/message.js';
-import type { AnyProjection, Doc } from '#lib/engine/model/projection.js';
-import type { Condition, Find, QueryContext, QueryHandling, Ref, Snapshot, View } from '#lib/engine/model/query.js';
+import type { AnyProjection, Doc, Origin } from '#lib/engine/model/projection.js';
+import type {
+  Condition,
+  EventsRef,
+  Find,
+  QueryContext,
+  QueryHandling,
+  Ref,
+  Snapshot,
+  View,
+} from '#lib/engine/model/query.js';
 import type { RecordPut } from '#lib/engine/model/record.js';
+import { streamIndexProjection } from '#lib/views/stream-index.js';
+import { positionOf } from '../history/replayed-log.js';
 import { fold } from './fold.js';
 import { noon, system } from './given.js';
 import { settings } from './settings.js';
@@ -37,10 +48,11 @@ export function asking(
     if (!found) throw new Error(`No view answers ${query.type}.`);
     return found;
   };
+  const eventsOf = eventsIn(events, () => Object.values(documentsOf(streamIndexProjection)));
   const reading = (documentsOf: Documents) => ({
     /** What a function of a view makes of what it needs. */
     read<T>(refs: readonly Ref[], make: (docs: Snapshot) => T): T {
-      const docs = snapshot(documentsOf, records);
+      const docs = snapshot({ documentsOf, records, eventsOf });
       docs.name(refs);
       return make(docs);
     },
@@ -48,7 +60,7 @@ export function asking(
     one<Q extends object>(query: QueryClass<Q>, input: Q): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'one') throw new Error(`${query.type} answers a list.`);
-      const docs = snapshot(documentsOf, records);
+      const docs = snapshot({ documentsOf, records, eventsOf });
       for (const round of handling.rounds) docs.name(round(input, docs, context));
       return handling.compose(input, docs, context);
     },
@@ -56,7 +68,7 @@ export function asking(
     list<Q extends object>(query: QueryClass<Q>, input: Q, filter: Filter = {}): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'list') throw new Error(`${query.type} answers one thing.`);
-      const docs = snapshot(documentsOf, records);
+      const docs = snapshot({ documentsOf, records, eventsOf });
       for (const round of handling.before ?? []) docs.name(round(input, docs, context));
       const found = handling.find(input, docs, context);
       if (found === null) return null;
@@ -83,16 +95,43 @@ export function asking(
 
 const valueOf = ({ value }: RecordPut): object => value;
 
-function snapshot(documentsOf: Documents, records: readonly RecordPut[]) {
+interface Sources {
+  readonly documentsOf: Documents;
+  readonly records: readonly RecordPut[];
+  readonly eventsOf: (ref: EventsRef<object>) => readonly Recorded[];
+}
+
+function snapshot({ documentsOf, records, eventsOf }: Sources) {
   const named = new Set<string>();
-  const idOf = (ref: Ref): string =>
-    'table' in ref ? `record ${ref.table}/${ref.key}` : `${ref.view.name}/${ref.kind}/${ref.key}`;
+  const idOf = (ref: Ref): string => {
+    if ('eventsOf' in ref) return `events ${JSON.stringify(ref.eventsOf)}`;
+    return 'table' in ref ? `record ${ref.table}/${ref.key}` : `${ref.view.name}/${ref.kind}/${ref.key}`;
+  };
   const get = ((ref: Ref) => {
     if (!named.has(idOf(ref))) throw new Error(`${idOf(ref)} was not named by a round.`);
+    if ('eventsOf' in ref) return eventsOf(ref);
     if ('table' in ref) return records.find(({ table, key }) => table === ref.table && key === ref.key)?.value;
     return documentsOf(ref.view)[`${ref.kind}/${ref.key}`];
   }) as Snapshot['get'];
   return { get, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
+}
+
+/** The events of some streams, with positions as a log gives them that holds nothing else. */
+function eventsIn(events: readonly Recorded[], index: () => readonly Doc[]): Sources['eventsOf'] {
+  const isFrom = (origin: Origin) => {
+    if ('stream' in origin) return ({ stream }: Recorded) => stream === origin.stream;
+    const asked = Object.entries(origin.streamsWhere);
+    const found = index().map((doc): ReadonlyMap<string, unknown> => new Map(Object.entries(doc)));
+    const names = found
+      .filter((doc) => asked.every(([field, is]) => doc.get(field) === is))
+      .map((doc) => doc.get('stream'));
+    return ({ stream }: Recorded) => names.includes(stream);
+  };
+  return ({ eventsOf, keep }) => {
+    const isAsked = isFrom(eventsOf);
+    const placed = events.map((event, at) => ({ ...event, position: positionOf(at + 1) }));
+    return placed.filter((event) => isAsked(event) && keep(event));
+  };
 }
 
 /** No list is found by looking at every document: an index holds what is compared, and then the order. */

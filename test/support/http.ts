@@ -72,6 +72,7 @@ export async function testServer(overrides: Partial<HttpDependencies> = {}): Pro
     lagging: async () =>
       outcomes.command instanceof Error || outcomes.command.kind !== 'behind' ? null : outcomes.command,
     isPosition: (text) => new RegExp(`^${logId}[.]\\d{20}$`).test(text),
+    signReceipt: (receipt) => JSON.stringify(receipt),
     keys,
     deciders,
     views,

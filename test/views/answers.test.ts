@@ -138,6 +138,13 @@ const special: Readonly<Record<string, readonly object[]>> = {
     { offer, tenantId: contoso, personId: 'nobody', component: null, serviceId: pool.serviceId },
     { offer: 'fabrikam.none', tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
   ],
+  ExplainCheck: [
+    { offer, tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
+    { offer, tenantId: contoso, personId: 'nobody', component: 'HomeApp', serviceId: null },
+    { offer, tenantId: contoso, personId: 'nobody', component: null, serviceId: pool.serviceId },
+    { offer, tenantId: contoso, personId: 'ann', component: null, serviceId: `${offer}.none` },
+    { offer: 'fabrikam.none', tenantId: contoso, personId: 'ann', component: 'GoldApp', serviceId: null },
+  ],
 };
 const caller = { installation: true, publisherId: 'fabrikam', tenantId: contoso } as const;
 const data = personOf({ name: 'Ann', phone: '+1 555' });

@@ -4,8 +4,10 @@ import { prove } from '../audit-prove-command.js';
 import { verify, type VerifyChoice } from '../audit-verify-command.js';
 import { showAsOf } from '../as-of-command.js';
 import { showDifference, type Span } from '../diff-command.js';
+import { addExplain } from './explain.js';
 import { exportLedger, type LedgerChoice } from '../ledger-command.js';
 import { askable, moment } from '../past.js';
+import { replayReceipts } from '../replay-receipts-command.js';
 import type { Surroundings } from '../surroundings.js';
 
 const paths = `
@@ -37,6 +39,7 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .action((path: string, choice: Span & { json: boolean }) =>
       showDifference(path, choice, choice.json, surroundings),
     );
+  addExplain(audit, surroundings);
   audit
     .command('ledger')
     .description('every license and seat event, to standard output')
@@ -45,6 +48,12 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .option('--publisher <publisherId>', 'those of one publisher')
     .option('--as-of <moment>', moment)
     .action((choice: LedgerChoice) => exportLedger(choice, surroundings));
+  audit
+    .command('replay-receipts')
+    .description('answer receipts again, and tell what differs')
+    .argument('<file>', 'answers with their receipts, one a line; -: standard input')
+    .option('--json', 'as JSON, one a line', false)
+    .action((file: string, { json }: { json: boolean }) => replayReceipts(file, json, surroundings));
   audit
     .command('prove')
     .description('prove that an event is in the log')

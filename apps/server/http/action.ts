@@ -1,3 +1,4 @@
+import type { Behind } from '#lib/engine/commands/call.js';
 import type { Actor } from '#lib/engine/model/envelope.js';
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { HttpRoute, MessageClass } from '#lib/engine/model/message.js';
@@ -31,6 +32,7 @@ export type ActionOutcome =
     }
   | { readonly kind: 'rejected'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'notFound' }
+  | Behind
   /** A parameter whose syntax is right but which names nothing. */
   | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };
 

@@ -106,6 +106,8 @@ export function answerAction(replies: Replies, reply: FastifyReply, outcome: Act
       return replies.refuse(reply, outcome.refusals);
     case 'notFound':
       return replies.notFound(reply);
+    case 'behind':
+      return behind(replies, reply, outcome.position);
     case 'malformed':
       return malformed(replies, reply, outcome);
   }

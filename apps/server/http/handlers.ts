@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Behind, Call, CommandOutcome, Waiting } from '#lib/engine/commands/call.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
+import type { Receipt } from '#lib/engine/queries/receipt.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
-import { tenantGuidFields } from '#lib/engine/model/shape.js';
+import { exclusiveFields, tenantGuidFields } from '#lib/engine/model/shape.js';
 import { answerAction, answerCommand, answerQuery, type OperationStarted } from './answers.js';
 import { waitingOf } from './gone.js';
 import { expectedRevisionOf, idempotencyKeyOf } from './headers.js';
 import { MalformedJson } from './json.js';
 import type { MessageParts } from './message-parts.js';
-import { hasControls, searchReader } from './parameters.js';
+import { hasControls, searchReader, type SearchReader } from './parameters.js';
 import { fault, type Problems } from './problems.js';
-import { repliesOf } from './replies.js';
+import { repliesOf, type Replies } from './replies.js';
 import type { Route } from './routes.js';
 import { bodyCheck, parameterCheck } from './shape-check.js';
 import { traceparentOf } from './trace.js';
@@ -21,6 +22,8 @@ export interface HandlerDependencies {
   ask(query: object, ask: Ask): Promise<QueryOutcome>;
   /** Waits until the processes have handled everything up to `after`; what became of it if they did not get there. */
   lagging(waiting: Waiting): Promise<Behind | null>;
+  /** The text that whoever asked for a receipt may keep. */
+  signReceipt(receipt: Receipt): string;
   /** Whether a text is a position of this installation's log. */
   isPosition(text: string): boolean;
   readonly problems: Problems;
@@ -32,7 +35,7 @@ export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<
 
 /** Prepares all that can be prepared of one route: the way from a request to a message, its circumstances and its answer. */
 export function handlerOf(route: Route, dependencies: HandlerDependencies): Handler {
-  const { execute, ask, lagging, isPosition, problems, report } = dependencies;
+  const { execute, lagging, isPosition, problems, report } = dependencies;
   const readSearch = searchReader(route, isPosition);
   const readMessage = messageReader(route.parts);
   const replies = repliesOf(route, problems, report);
@@ -62,16 +65,7 @@ export function handlerOf(route: Route, dependencies: HandlerDependencies): Hand
       };
     case 'one':
     case 'list':
-      return async (request, reply) => {
-        const faults: Refusal[] = [];
-        const { fields, asOf, limit, cursor, filter, ...search } = readSearch(searchOf(request), faults);
-        const query = readMessage(request, fields, faults);
-        if (faults.length > 0) return replies.refuse(reply, faults);
-        const { actor, caller } = request.principal;
-        const page = { limit, cursor, filter };
-        const asked: Ask = { actor, caller, ...waitingOf(search, reply), ...(asOf && { asOf }), page };
-        return answerQuery(replies, reply, await ask(query, asked), asOf === null);
-      };
+      return queryHandler(readSearch, readMessage, replies, asking(dependencies));
     case 'action': {
       const { action } = route;
       return async (request, reply) => {
@@ -88,6 +82,41 @@ export function handlerOf(route: Route, dependencies: HandlerDependencies): Hand
   }
 }
 
+/** Of a query, for one thing or a list. */
+function queryHandler(
+  readSearch: SearchReader,
+  readMessage: ReturnType<typeof messageReader>,
+  replies: Replies,
+  answer: HandlerDependencies['ask'],
+): Handler {
+  return async (request, reply) => {
+    const faults: Refusal[] = [];
+    const { fields, asOf, receipt, limit, cursor, filter, ...search } = readSearch(searchOf(request), faults);
+    const query = readMessage(request, fields, faults);
+    if (faults.length > 0) return replies.refuse(reply, faults);
+    const { actor, caller } = request.principal;
+    const page = { limit, cursor, filter };
+    const asked: Ask = {
+      actor,
+      caller,
+      ...waitingOf(search, reply),
+      ...(asOf && { asOf }),
+      ...(receipt && { receipt }),
+      page,
+    };
+    return answerQuery(replies, reply, await answer(query, asked), asOf === null);
+  };
+}
+
+/** Asks; an answer that was asked for with a receipt holds it, signed. */
+function asking({ ask, signReceipt }: HandlerDependencies): HandlerDependencies['ask'] {
+  return async (query, asked) => {
+    const outcome = await ask(query, asked);
+    if (outcome.kind !== 'one' || !outcome.receipt) return outcome;
+    return { ...outcome, body: { ...outcome.body, receipt: signReceipt(outcome.receipt) } };
+  };
+}
+
 function searchOf({ raw: { url = '' } }: FastifyRequest): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at + 1);
@@ -97,6 +126,7 @@ function searchOf({ raw: { url = '' } }: FastifyRequest): string {
 function messageReader({ message, path, body }: MessageParts) {
   const checkPath = path.required.length > 0 ? parameterCheck(path) : null;
   const checkBody = body && bodyCheck(body);
+  const exclusive = exclusiveFields(message);
   const guids = tenantGuidFields(message).filter((field) => !path.required.includes(field));
   return ({ params, body: sent }: FastifyRequest, fields: object, faults: Refusal[]): object => {
     if (checkPath) {
@@ -109,6 +139,11 @@ function messageReader({ message, path, body }: MessageParts) {
     if (checkBody && !(sent instanceof MalformedJson)) checkBody(content, faults);
     const made = new message() as Record<string, unknown>;
     Object.assign(made, fields, checkBody ? content : {}, params);
+    const given = exclusive.filter((field) => typeof made[field] === 'string');
+    if (exclusive.length > 0 && given.length !== 1 && faults.length === 0) {
+      const detail = `Exactly one of ${exclusive.join(' and ')} must be given.`;
+      faults.push(fault(checkBody ? 'BODY_INVALID' : 'PARAMETER_INVALID', detail));
+    }
     for (const field of guids) {
       const guid = made[field];
       if (typeof guid === 'string') made[field] = guid.toLowerCase();

@@ -1,4 +1,5 @@
 import type { RefusalPages } from '#lib/engine/model/refusal.js';
+import type { JsonSchema } from '#lib/engine/schema.js';
 import { limits } from './limits.js';
 
 /** What every route shares in the reference. */
@@ -7,6 +8,13 @@ export const position = {
   description: 'Opaque place in the log of this installation; send it as `after`.',
 };
 export const revision = { type: 'integer', minimum: -1, description: 'Counts the events of one thing from 0.' };
+
+/** Of an answer that was asked for with one. */
+export const receipt: JsonSchema = {
+  type: 'string',
+  description:
+    'A signed note (https://c2sp.org/signed-note): canonical JSON of query, input, caller, now, position, policy and answer. `POST /receipts/replay` answers it again.',
+};
 
 const query = (name: string, schema: object, description: string) => ({
   name,
@@ -44,6 +52,11 @@ export const parameters: Readonly<Record<string, object>> = {
     'dryRun',
     { type: 'boolean', default: false },
     'Answer with the events that would be written; write nothing.',
+  ),
+  receipt: query(
+    'receipt',
+    { type: 'boolean', default: false },
+    'Answer with a receipt: what the answer follows from, signed. It is kept by nobody else. `position` is exact then.',
   ),
   limit: query(
     'limit',

@@ -5,7 +5,7 @@ import { Operation } from '../operations/operation-messages.js';
 import { limits } from './limits.js';
 import { generalProblems } from './problem-codes.js';
 import { fieldsOf, objectSchema, type FieldSet } from './message-parts.js';
-import { dryRunSchema, headers, parameters, position, problemSchema, revision } from './openapi-parts.js';
+import { dryRunSchema, headers, parameters, position, problemSchema, receipt, revision } from './openapi-parts.js';
 import { protocolParameters } from './parameters.js';
 import { base, bodyBytesOf, type Route } from './routes.js';
 
@@ -166,8 +166,12 @@ function answerSchema(route: Route, schemas: Map<string, unknown>): object {
   switch (route.kind) {
     case 'command':
       return named(`${route.name}Answer`, fieldsAnd({ revision, position, settled: { type: 'boolean' } }), schemas);
-    case 'one':
-      return named(`${route.name}Answer`, fieldsAnd({ position }), schemas);
+    case 'one': {
+      const schema = fieldsAnd({ position });
+      const { properties } = schema as { readonly properties: object };
+      const whole = route.http.receipt === undefined ? schema : { ...schema, properties: { ...properties, receipt } };
+      return named(`${route.name}Answer`, whole, schemas);
+    }
     case 'list':
       return named(
         `${route.name}Answer`,

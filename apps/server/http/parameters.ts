@@ -15,6 +15,7 @@ export interface Search {
   readonly fields: object;
   readonly after: Position | null;
   readonly asOf: AsOf | null;
+  readonly receipt: boolean;
   readonly waitMs: number;
   readonly dryRun: boolean;
   readonly limit: number;
@@ -29,6 +30,7 @@ const usual: Search = {
   fields: {},
   after: null,
   asOf: null,
+  receipt: false,
   waitMs: limits.usualWaitMs,
   dryRun: false,
   limit: limits.usualPageRows,
@@ -51,7 +53,7 @@ export function protocolParameters(
     case 'command':
       return { ...waiting, dryRun };
     case 'one':
-      return waiting;
+      return { ...waiting, ...(route.http.receipt !== undefined && { receipt }) };
     case 'list':
       return { ...waiting, limit, cursor };
     case 'action':
@@ -83,6 +85,11 @@ const dryRun: Parameter = (value, draft) => {
   return value === 'true' || value === 'false';
 };
 
+const receipt: Parameter = (value, draft) => {
+  draft.receipt = value === 'true';
+  return value === 'true' || value === 'false';
+};
+
 const limit: Parameter = (value, draft) => {
   draft.limit = Number(value);
   return /^[1-9]\d{0,2}$/.test(value) && draft.limit <= limits.pageRows;
@@ -99,6 +106,7 @@ const wanted: Readonly<Record<string, string>> = {
   asOf: 'an instant like 2026-03-01T12:00:00Z (a + of its offset sent as %2B) or a position that this installation answered',
   wait: `milliseconds from 0 to ${limits.waitMs}`,
   dryRun: 'true or false',
+  receipt: 'true or false',
   limit: `a number from 1 to ${limits.pageRows}`,
   cursor: 'what an earlier page answered as next',
 };

@@ -28,7 +28,10 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-export interface HttpDependencies extends Pick<HandlerDependencies, 'execute' | 'ask' | 'lagging' | 'isPosition'> {
+export interface HttpDependencies extends Pick<
+  HandlerDependencies,
+  'execute' | 'ask' | 'lagging' | 'isPosition' | 'signReceipt'
+> {
   readonly keys: Keys;
   readonly deciders: readonly AnyDecider[];
   readonly views: readonly View[];

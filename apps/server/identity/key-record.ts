@@ -1,9 +1,6 @@
 import type { RecordRow } from '#lib/engine/ports/records.js';
 import type { Role } from '#lib/domain/roles.js';
 
-/** Where keys lie in the records. */
-export const keyTable = 'keys';
-
 /** A key as it is kept: a hash stands for its secret. */
 export interface KeyRecord {
   readonly keyId: string;

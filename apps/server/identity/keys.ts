@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { RecordChange, RecordRow, Records } from '#lib/engine/ports/records.js';
-import { isLasting, keyRecordOf, keyTable as table, type KeyDraft, type KeyRecord } from './key-record.js';
+import { keyTable as table } from '#lib/views/key-labels.js';
+import { isLasting, keyRecordOf, type KeyDraft, type KeyRecord } from './key-record.js';
 import { KnownKeys } from './known-keys.js';
 import type { Principal } from './principal.js';
 import { drawKey, hashOfSecret, partsOfKey } from './secrets.js';

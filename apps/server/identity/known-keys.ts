@@ -1,7 +1,8 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
 import type { Records } from '#lib/engine/ports/records.js';
-import { isActive, keyRecordOf, keyTable, type KeyRecord } from './key-record.js';
+import { keyTable } from '#lib/views/key-labels.js';
+import { isActive, keyRecordOf, type KeyRecord } from './key-record.js';
 import type { Principal } from './principal.js';
 import { isSecret, partsOfKey } from './secrets.js';
 

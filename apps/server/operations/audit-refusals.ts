@@ -13,6 +13,12 @@ export const auditRefusals = {
     title: 'There is no proof between these sizes',
     help: 'The smaller tree comes first: from is at least 1 and at most to. A tree that holds an event has more leaves than its index.',
   },
+  RECEIPT_UNUSABLE: {
+    rule: null,
+    status: 422,
+    title: 'This receipt cannot be replayed here',
+    help: 'Send the whole `receipt` of an answer, unchanged, to the installation that gave it. After an import into another store its log has other positions, and earlier receipts prove by their signature alone.',
+  },
   HISTORY_CHANGED: {
     rule: 'R92',
     status: 500,

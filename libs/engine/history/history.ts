@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import { skippedBy } from '../parking/decisions.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
-import type { SnapshotReader, ViewReader } from '../ports/view-store.js';
+import type { ViewReader } from '../ports/view-store.js';
 import type { VisibleViews } from '../queries/visible-views.js';
 import type { LogTimes } from './log-times.js';
 import { PastReader } from './past-reader.js';
@@ -55,6 +55,12 @@ export class History {
     return { position, now: (await times.timeAt(position)) ?? now };
   }
 
+  /** Where the log ends now. */
+  async present(): Promise<Moment> {
+    const { log, clock } = this.options;
+    return { position: await log.head(), now: clock.now() };
+  }
+
   /** How far the index of streams is; what is read as of a later position could lack a stream. */
   get indexed(): Position | null {
     return this.options.visible.of(this.options.index.name).position;
@@ -65,7 +71,7 @@ export class History {
     return this.options.visible.of(this.options.index.name).reach(position, waitMs, gone);
   }
 
-  reader(upTo: Position): Pick<SnapshotReader, 'get' | 'find'> {
+  reader(upTo: Position): PastReader {
     const { log, catalog, views, records, index } = this.options;
     return new PastReader(upTo, {
       log,

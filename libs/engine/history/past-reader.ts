@@ -3,6 +3,7 @@ import { turnOfEventLoop } from '../event-loop.js';
 import { limits } from '../limits.js';
 import { addressOf } from '../model/envelope.js';
 import type { AnyProjection, Doc, KindDeclaration, Origin } from '../model/projection.js';
+import type { EventsRef } from '../model/query.js';
 import type { LogReader, Position, StoredEvent } from '../ports/event-store.js';
 import type { DocAddress, FindRequest, FoundDoc, SnapshotReader } from '../ports/view-store.js';
 import { inLogOrder } from './in-log-order.js';
@@ -68,6 +69,17 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
     throw new Error(`Where ${kind} of ${view} comes from is not declared for ${Object.keys(where).join(', ')}.`);
   }
 
+  /** Events of types that this build does not know are left out, as views leave them out. */
+  async events({ eventsOf, keep }: EventsRef): Promise<readonly StoredEvent[]> {
+    const kept: StoredEvent[] = [];
+    for await (const event of this.#eventsOf(await this.#streamsOf(eventsOf))) {
+      if (!this.options.catalog.knows(event.type)) continue;
+      const read = this.#attempt(event, 'Nothing can be told of', () => this.options.catalog.read(event));
+      if (keep(read)) kept.push(read);
+    }
+    return kept;
+  }
+
   #projection(view: string): AnyProjection {
     const projection = this.options.projections.get(view);
     if (!projection) throw new Error(`There is no view called ${view}.`);
@@ -84,17 +96,23 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
 
   async #fold(projection: AnyProjection, origin: Origin): Promise<PastDocuments> {
     const skipped = await this.options.skippedBy(projection.name);
-    const streams = await this.#streamsOf(origin);
-    this.#count('streams', (this.#streams += streams.length), limits.pastStreams);
     const documents = new PastDocuments(projection);
+    for await (const event of this.#eventsOf(await this.#streamsOf(origin))) {
+      if (!projection.on[event.type] || skipped.has(addressOf(event))) continue;
+      this.#attempt(event, `${projection.name} cannot fold`, () => documents.fold(this.options.catalog.read(event)));
+    }
+    return documents;
+  }
+
+  async *#eventsOf(streams: readonly string[]): AsyncGenerator<StoredEvent, void> {
+    this.#count('streams', (this.#streams += streams.length), limits.pastStreams);
     for await (const events of inLogOrder(this.options.log, streams, this.upTo)) {
       this.#count('events', (this.#events += events.length), limits.pastEvents);
       for (const [index, event] of events.entries()) {
-        if (projection.on[event.type] && !skipped.has(addressOf(event))) this.#foldOne(projection, documents, event);
+        yield event;
         if (index % limits.pastEventsPerTurn === 0) await turnOfEventLoop();
       }
     }
-    return documents;
   }
 
   async #streamsOf(origin: Origin): Promise<readonly string[]> {
@@ -102,11 +120,11 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
     return this.options.streamsWhere(origin.streamsWhere, limits.pastStreams + 1);
   }
 
-  #foldOne({ name }: AnyProjection, documents: PastDocuments, event: StoredEvent): void {
+  #attempt<T>(event: StoredEvent, cannot: string, act: () => T): T {
     try {
-      documents.fold(this.options.catalog.read(event));
+      return act();
     } catch (error) {
-      throw new PastParkedError(event.meta.recordedAt, `${name} cannot fold ${addressOf(event)}.`, error);
+      throw new PastParkedError(event.meta.recordedAt, `${cannot} ${addressOf(event)}.`, error);
     }
   }
 

@@ -23,6 +23,8 @@ export interface HttpRoute {
   readonly denied?: string;
   /** Of a query: can be asked as of an earlier instant or position too. */
   readonly asOf?: true;
+  /** Of a query: its answer can be asked for with a receipt. The version of what decides: raise it whenever that changes. */
+  readonly receipt?: number;
   /** Calls of one client's address are counted; more than the limits say are answered 429, whoever makes them. */
   readonly limitedBy?: 'address';
   /** Status of success; 200 if absent. */

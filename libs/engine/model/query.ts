@@ -1,7 +1,7 @@
-import type { Actor } from './envelope.js';
+import type { Actor, Recorded } from './envelope.js';
 import type { Owner } from './aggregate.js';
 import type { QueryClass } from './message.js';
-import type { AnyProjection, Doc, Projection } from './projection.js';
+import type { AnyProjection, Doc, Origin, Projection } from './projection.js';
 
 /** The address of a document in a view; D is what is there. */
 export interface DocRef<D = Doc> {
@@ -33,12 +33,24 @@ export function recordRef<D extends object>(table: string, key: string): RecordR
   return { table, key };
 }
 
+/** An event with its position in the log, which is for showing: nothing that is kept may rest on it. */
+export type PlacedEvent = Recorded & { readonly position: string };
+
+/** Events themselves, in the order of the log, up to where it ends for the answer. */
+export interface EventsRef<D = readonly PlacedEvent[]> {
+  readonly eventsOf: Origin;
+  /** Which of them the answer needs: a stream may hold hundreds of thousands. Whoever names an origin first decides. */
+  keep(event: Recorded): boolean;
+  /** Never set: carries their type. */
+  readonly doc?: D;
+}
+
 /** What an answer may be composed of. */
-export type Ref<D = object> = DocRef<D> | RecordRef<D>;
+export type Ref<D = object> = DocRef<D> | RecordRef<D> | EventsRef<D>;
 
 /**
- * Documents read in one snapshot, and records as they are at the time of asking: these have no position. Asking for one
- * that no round named is a bug and throws.
+ * Documents read in one snapshot, events up to the same position, and records as they are at the time of asking: these
+ * have no position. Asking for one that no round named is a bug and throws.
  */
 export interface Snapshot {
   get<D>(ref: Ref<D>): D | undefined;
@@ -79,13 +91,15 @@ export interface QueryContext<Settings = unknown> {
   readonly settings: Settings;
 }
 
-/** Names documents and records by key; a later round may use what earlier ones read. At most three. */
+/** Names documents and records by key, or events by their origin; a later round may use what earlier ones read. */
 export type Round<Q> = (query: Q, docs: Snapshot, context: QueryContext) => readonly Ref[];
 
 /** One answer, composed of documents. Null: not there, or not the caller's (404). */
 export interface OneHandling<Q, A, Settings> {
   readonly query: QueryClass<Q>;
   readonly rounds: readonly Round<Q>[];
+  /** Its rounds name events: what is asked about now is answered as of where the log ends at the time of asking. */
+  readonly fromLog?: true;
   compose(query: Q, docs: Snapshot, context: QueryContext<Settings>): A | null;
 }
 

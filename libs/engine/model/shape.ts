@@ -146,5 +146,14 @@ export function ExactlyOneOf(...fields: readonly string[]): (target: Class) => v
     required: [given],
     properties: Object.fromEntries(fields.map((field) => [field, { type: field === given ? 'string' : 'null' }])),
   }));
-  return (target) => JSONSchema((schema): Schema => ({ ...schema, oneOf: cases }))(target);
+  return (target) => {
+    exclusive.set(target, fields);
+    JSONSchema((schema): Schema => ({ ...schema, oneOf: cases }))(target);
+  };
+}
+const exclusive = new Map<unknown, readonly string[]>();
+
+/** Fields of a message of which exactly one holds a text; none where it does not say so. */
+export function exclusiveFields(message: unknown): readonly string[] {
+  return exclusive.get(message) ?? [];
 }

@@ -3,6 +3,7 @@ import type { Owner } from '../model/aggregate.js';
 import type { Actor } from '../model/envelope.js';
 import type { Condition } from '../model/query.js';
 import type { Position } from '../ports/event-store.js';
+import type { Receipt } from './receipt.js';
 
 /** The circumstances of a query beside its own fields. */
 export interface Ask {
@@ -12,6 +13,8 @@ export interface Ask {
   readonly after: Position | null;
   /** Answer with the state of then, of a query that says it can; absent: with that of now. Not together with `after`. */
   readonly asOf?: AsOf;
+  /** Answer with what the answer follows from; for queries that say they can. */
+  readonly receipt?: boolean;
   readonly waitMs: number;
   /** Aborts when whoever asked is not there any more: waiting for `after` ends. */
   readonly gone?: AbortSignal;
@@ -24,9 +27,12 @@ export interface Ask {
   };
 }
 
-/** What a query is answered with. `position` is a lower bound of what the answer shows; as of then, exactly where the log ended. */
+/**
+ * What a query is answered with. `position` is a lower bound of what the answer shows; as of then, and with a receipt,
+ * exactly where the log ended.
+ */
 export type QueryOutcome =
-  | { readonly kind: 'one'; readonly position: Position; readonly body: object }
+  | { readonly kind: 'one'; readonly position: Position; readonly body: object; readonly receipt?: Receipt }
   | {
       readonly kind: 'list';
       readonly position: Position;

@@ -1,7 +1,8 @@
 import type { Settlement } from '../commands/command-engine.js';
-import type { AsOf, History } from '../history/history.js';
+import type { History, Moment } from '../history/history.js';
 import { PastParkedError, TooWideError } from '../history/past-reader.js';
 import { limits } from '../limits.js';
+import type { Actor } from '../model/envelope.js';
 import type { QueryClass } from '../model/message.js';
 import type { QueryContext, QueryHandling, Ref } from '../model/query.js';
 import type { Clock } from '../ports/clock.js';
@@ -9,9 +10,11 @@ import type { Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
 import { Turns } from '../ports/turns.js';
 import type { ViewReader } from '../ports/view-store.js';
+import { faultOf as faultOfShape } from '../schema.js';
 import type { Ask, QueryOutcome } from './ask.js';
 import { Cursors, type Cursor } from './cursor.js';
 import { isOfView, Reading } from './reading.js';
+import { receiptFor, type Receipt } from './receipt.js';
 import type { VisibleViews } from './visible-views.js';
 
 export interface QueryEngineOptions<Settings> {
@@ -31,6 +34,8 @@ export interface QueryEngineOptions<Settings> {
 /** What reading once gave, as an outcome that still lacks its position, and the views that it came from. */
 interface Read {
   readonly views: ReadonlySet<string>;
+  /** Whose fold the documents are, if a receipt was asked for. */
+  readonly exactly?: Position | null;
   readonly outcome: (position: Position) => QueryOutcome;
 }
 
@@ -60,9 +65,15 @@ export class QueryEngine<Settings> {
     const { clock, settings, settlement, visible } = this.options;
     const until = Date.now() + ask.waitMs;
     const context = { now: clock.now(), actor: ask.actor, caller: ask.caller, settings };
-    if (ask.asOf) return this.#askAsOf(ask.asOf, handling, query, ask, context);
+    if (ask.asOf) {
+      const moment = await this.#historyFor(type).moment(ask.asOf);
+      return moment === null ? beyondTheEnd : this.#askAsOf(moment, handling, query, ask, context);
+    }
     if (ask.after !== null && !(await settlement.settle(ask.after, ask.waitMs, ask.gone))) {
       return { kind: 'behind', position: visible.lowest(this.#needs.get(type)) ?? '' };
+    }
+    if (handling.answers === 'one' && handling.fromLog) {
+      return this.#askAsOf(await this.#historyFor(type).present(), handling, query, ask, context);
     }
     const target = ask.after === null ? null : settlement.consequencesOf(ask.after);
     for (;;) {
@@ -75,8 +86,27 @@ export class QueryEngine<Settings> {
       const isNew = [...read.views].some((view) => !needed.has(view));
       if (isNew) this.#needs.set(type, new Set([...needed, ...read.views]));
       // What a first reading turned out to need was not waited for: read again.
-      if (!isNew) return read.outcome(before ?? '');
+      if (isNew) continue;
+      if (!ask.receipt) return read.outcome(before ?? '');
+      const position = read.exactly ?? null;
+      return position === null ? { kind: 'behind', position: '' } : withReceipt(read.outcome(position), query, context);
     }
+  }
+
+  /** Answers what a receipt was given for again, with what it follows from. A position beyond the log's end is malformed. */
+  async replay(
+    { query: type, input, caller, now, position }: Receipt,
+    actor: Actor,
+    waitMs: number,
+  ): Promise<QueryOutcome> {
+    const handling = this.#handlings.get(type);
+    const fault = handling?.query.http.receipt === undefined ? 'No such query.' : faultOfShape(handling.query, input);
+    if (!handling || fault !== null) return { kind: 'malformed', parameter: 'receipt', detail: fault ?? '' };
+    if ((await this.#historyFor(type).moment({ position })) === null) return beyondTheEnd;
+    const query: object = Object.assign(new handling.query(), input);
+    const ask = { actor, caller, after: null, receipt: true, waitMs, page: { limit: 0, cursor: null, filter: {} } };
+    const context = { now, actor, caller, settings: this.options.settings };
+    return this.#askAsOf({ position, now }, handling, query, ask, context);
   }
 
   async #reach(
@@ -93,16 +123,14 @@ export class QueryEngine<Settings> {
 
   /** The same rounds and the same composing, on documents that are folded up to where the log ended then. */
   async #askAsOf(
-    asOf: AsOf,
+    moment: Moment,
     handling: QueryHandling,
     query: object,
     ask: Ask,
     context: QueryContext<Settings>,
   ): Promise<QueryOutcome> {
-    const { history, records } = this.options;
-    if (!history) throw new Error(`${handling.query.type} cannot be asked as of an earlier state.`);
-    const moment = await history.moment(asOf);
-    if (moment === null) return beyondTheEnd;
+    const { records } = this.options;
+    const history = this.#historyFor(handling.query.type);
     const position = this.#cursorOf(handling, query, ask)?.asOf ?? moment.position;
     if (!(await history.reach(position, ask.waitMs, ask.gone))) {
       return { kind: 'behind', position: history.indexed ?? '' };
@@ -111,7 +139,8 @@ export class QueryEngine<Settings> {
     try {
       const then = { ...context, now: moment.now };
       const compose = () => this.#compose(handling, query, ask, then, documents, position);
-      return (await this.#pastTurns.take(compose)).outcome(position);
+      const outcome = (await this.#pastTurns.take(compose)).outcome(position);
+      return ask.receipt ? withReceipt(outcome, query, then) : outcome;
     } catch (error) {
       if (error instanceof TooWideError) return { kind: 'tooWide', detail: error.message };
       if (error instanceof PastParkedError) return { kind: 'parked', since: error.since, position };
@@ -119,10 +148,18 @@ export class QueryEngine<Settings> {
     }
   }
 
+  #historyFor(type: string): History {
+    const { history } = this.options;
+    if (!history) throw new Error(`${type} cannot be asked as of an earlier state.`);
+    return history;
+  }
+
   #read(handling: QueryHandling, query: object, ask: Ask, context: QueryContext<Settings>): Promise<Read> {
-    return this.options.views.snapshot(async (reader) =>
-      this.#compose(handling, query, ask, context, new Reading(reader, this.options.records), null),
-    );
+    return this.options.views.snapshot(async (reader) => {
+      const documents = new Reading(reader, this.options.records);
+      const read = await this.#compose(handling, query, ask, context, documents, null);
+      return ask.receipt ? { ...read, exactly: await documents.position() } : read;
+    });
   }
 
   /** `asOf`: where the log ended for these documents; null: they are those of now. */
@@ -203,6 +240,11 @@ export class QueryEngine<Settings> {
 /** What a cursor belongs to: the same list, asked for in the same way. */
 function listOf({ query: { type } }: QueryHandling, query: object, { page, asOf }: Ask): string {
   return [type, ...[query, page.filter, asOf].map((part) => JSON.stringify(part))].join(' ');
+}
+
+function withReceipt(outcome: QueryOutcome, query: object, context: QueryContext): QueryOutcome {
+  if (outcome.kind !== 'one') return outcome;
+  return { ...outcome, receipt: receiptFor(query, context, outcome.position, outcome.body) };
 }
 
 const beyondTheEnd: QueryOutcome = {

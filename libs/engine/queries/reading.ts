@@ -1,4 +1,16 @@
-import type { Condition, DocRef, Find, RecordFind, Ref, Snapshot } from '../model/query.js';
+import type { AnyProjection } from '../model/projection.js';
+import type {
+  Condition,
+  DocRef,
+  EventsRef,
+  Find,
+  PlacedEvent,
+  RecordFind,
+  RecordRef,
+  Ref,
+  Snapshot,
+} from '../model/query.js';
+import type { Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
 import { docId, versionOf, type FoundDoc, type SnapshotReader } from '../ports/view-store.js';
 
@@ -12,15 +24,35 @@ interface Page {
 /** Sorts after every text that begins with the same prefix. */
 const last = '\u{10ffff}';
 
+/** What an answer is read from. Events only as of a position: a snapshot of documents has none. */
+export interface ReadFrom extends Pick<SnapshotReader, 'get' | 'find'> {
+  events?(ref: EventsRef): Promise<readonly PlacedEvent[]>;
+  checkpoint?: SnapshotReader['checkpoint'];
+}
+
 /** Documents read so far in one snapshot, the views that they came from, and the records that were asked for with them. */
 export class Reading implements Snapshot {
   readonly #read = new Map<string, object | null>();
-  readonly views = new Set<string>();
+  readonly #projections = new Map<string, AnyProjection>();
 
   constructor(
-    private readonly reader: Pick<SnapshotReader, 'get' | 'find'>,
+    private readonly reader: ReadFrom,
     private readonly records: Pick<Records, 'get' | 'list'>,
   ) {}
+
+  /** Names of the views that documents came from. */
+  get views(): ReadonlySet<string> {
+    return new Set(this.#projections.keys());
+  }
+
+  /** The position whose fold the documents are. Null: the view has none yet. Throws where they are of several views. */
+  async position(): Promise<Position | null> {
+    const [projection, ...others] = this.#projections.values();
+    if (!projection || others.length > 0 || !this.reader.checkpoint) {
+      throw new Error('What is read from no view, or from several, has no position of its own.');
+    }
+    return (await this.reader.checkpoint(versionOf(projection)))?.position ?? null;
+  }
 
   get<D>(ref: Ref<D>): D | undefined {
     const found = this.#read.get(idOf(ref));
@@ -33,14 +65,20 @@ export class Reading implements Snapshot {
     if (documents.length > 0) await this.#takeDocuments(documents);
     for (const ref of refs) {
       if (isOfView(ref) || this.#read.has(idOf(ref))) continue;
-      this.#read.set(idOf(ref), (await this.records.get(ref.table, ref.key))?.value ?? null);
+      this.#read.set(idOf(ref), await this.#takeOther(ref));
     }
+  }
+
+  async #takeOther(ref: RecordRef | EventsRef<object>): Promise<object | null> {
+    if ('table' in ref) return (await this.records.get(ref.table, ref.key))?.value ?? null;
+    if (!this.reader.events) throw new Error(`${idOf(ref)} can be read as of a position only.`);
+    return this.reader.events({ eventsOf: ref.eventsOf, keep: (event) => ref.keep(event) });
   }
 
   async page(find: Find | RecordFind, { after, limit, filter }: Page): Promise<readonly FoundDoc[]> {
     if ('table' in find) return this.#pageOfRecords(find, after, limit);
     const { view, kind, where, orderBy, descending = false } = find;
-    this.views.add(view.name);
+    this.#projections.set(view.name, view);
     const asked = { ...filter, ...where };
     return this.reader.find({ ...versionOf(view), kind, where: asked, orderBy, descending, after, limit });
   }
@@ -48,7 +86,7 @@ export class Reading implements Snapshot {
   async #takeDocuments(refs: readonly DocRef[]): Promise<void> {
     const found = await this.reader.get(refs.map(({ view, kind, key }) => ({ ...versionOf(view), kind, key })));
     for (const [index, ref] of refs.entries()) {
-      this.views.add(ref.view.name);
+      this.#projections.set(ref.view.name, ref.view);
       this.#read.set(idOf(ref), found[index] ?? null);
     }
   }
@@ -65,5 +103,6 @@ export function isOfView<D>(ref: Ref<D>): ref is DocRef<D> {
 }
 
 function idOf<D>(ref: Ref<D>): string {
-  return isOfView(ref) ? `${ref.view.name}/${docId(ref.kind, ref.key)}` : `record ${ref.table}/${ref.key}`;
+  if (isOfView(ref)) return `${ref.view.name}/${docId(ref.kind, ref.key)}`;
+  return 'table' in ref ? `record ${ref.table}/${ref.key}` : `events ${JSON.stringify(ref.eventsOf)}`;
 }
