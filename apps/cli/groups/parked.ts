@@ -29,7 +29,7 @@ export function addParked(program: Command, surroundings: Surroundings): void {
     .action((view: string, { json }: Choice) => retryParked(view, json, surroundings));
   parked
     .command('skip')
-    .description('leave an event out of a view, and fold what waits behind it')
+    .description('leave an event out of a view; fold what waits')
     .argument('<view>', ofView)
     .argument('<event>', ofEvent)
     .requiredOption('--reason <text>', 'why; it is kept')
