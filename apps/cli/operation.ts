@@ -19,13 +19,16 @@ export interface Operation {
     readonly eventsPerSecond: number | null;
     readonly secondsLeft: number | null;
     readonly acts: readonly string[];
-    readonly differences: readonly {
-      readonly view: string;
-      readonly kind: string;
-      readonly key: string;
-      readonly is: string;
-    }[];
+    readonly differences: readonly ViewDifference[];
   } | null;
+}
+
+/** A document that came out otherwise. */
+export interface ViewDifference {
+  readonly view: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly is: string;
 }
 
 /** How often a server is asked. */
@@ -65,8 +68,7 @@ export function tell(operation: Operation, json: boolean, { stdout }: Surroundin
   else {
     const width = Math.max(...steps.map(({ name }) => name.length));
     for (const step of steps) stdout.write(`${step.name.padEnd(width)}  ${step.status}\n`);
-    for (const { view, kind, key, is } of rebuild?.differences ?? [])
-      stdout.write(`${view}: ${kind} ${key} is ${words[is]}\n`);
+    for (const difference of rebuild?.differences ?? []) stdout.write(`${differenceInWords(difference)}\n`);
     const acts = rebuild?.acts.length ? ` It can be asked to: ${rebuild.acts.map(asTyped).join(', ')}.` : '';
     stdout.write(`Operation ${id} is ${status}.${acts}\n`);
   }
@@ -76,6 +78,10 @@ export function tell(operation: Operation, json: boolean, { stdout }: Surroundin
 /** An act as it is typed, and stands in its route: `roll-back`. */
 function asTyped(act: string): string {
   return act.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export function differenceInWords({ view, kind, key, is }: ViewDifference): string {
+  return `${view}: ${kind} ${key} is ${words[is]}`;
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import { tell, untilRests, type Operation } from './operation.js';
+import { differenceInWords, tell, untilRests, type Operation, type ViewDifference } from './operation.js';
 import { Server } from './server.js';
-import type { Surroundings } from './surroundings.js';
+import { RefusedError, type Surroundings } from './surroundings.js';
 import { textTable } from './text-table.js';
 
 interface Projection {
@@ -49,9 +49,52 @@ export async function rebuildViews(
   await follow({ views: views.length > 0 ? views : null, switching }, wait, json, surroundings);
 }
 
-/** Folds the whole log again, and compares what comes of it with the views as they are read. */
-export async function verifyViews(views: readonly string[], json: boolean, surroundings: Surroundings): Promise<void> {
-  await follow({ views: views.length > 0 ? views : null, switching: 'never' }, true, json, surroundings);
+export interface VerifyChoice {
+  /** Documents of each view; absent: all, by folding the whole log. */
+  readonly sample?: number;
+  readonly json: boolean;
+}
+
+/** Folds again, the whole log or what some documents come from, and compares with the views as they are read. */
+export async function verifyViews(
+  names: readonly string[],
+  { sample, json }: VerifyChoice,
+  surroundings: Surroundings,
+): Promise<void> {
+  const views = names.length > 0 ? names : null;
+  if (sample === undefined) return follow({ views, switching: 'never' }, true, json, surroundings);
+  const server = new Server(surroundings.environment, surroundings.signal);
+  tellSample(
+    await server.ask<Sampled>('POST', '/projections/sample', { views, documents: sample }),
+    json,
+    surroundings,
+  );
+}
+
+interface Sampled {
+  readonly views: readonly {
+    readonly view: string;
+    readonly compared: number;
+    readonly tooWide: number;
+    readonly onlyWhole: boolean;
+  }[];
+  readonly differences: readonly ViewDifference[];
+}
+
+/** Throws RefusedError if a document came out otherwise. */
+function tellSample({ views, differences }: Sampled, json: boolean, { stdout }: Surroundings): void {
+  if (json) stdout.write(`${JSON.stringify({ views, differences })}\n`);
+  else {
+    const cells = views.map(({ view, compared, tooWide, onlyWhole }) => [
+      view,
+      compared.toLocaleString('en-US'),
+      onlyWhole ? 'can only be verified whole' : tooWide > 0 ? `${tooWide} rest on too much to be folded alone` : '',
+    ]);
+    stdout.write(textTable([['view', 'documents compared', ''], ...cells]));
+    for (const difference of differences) stdout.write(`${differenceInWords(difference)}\n`);
+  }
+  if (differences.length > 0)
+    throw new RefusedError('Folded again, these documents came out otherwise than what is read.');
 }
 
 async function follow(request: object, wait: boolean, json: boolean, surroundings: Surroundings): Promise<void> {

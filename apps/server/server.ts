@@ -19,6 +19,7 @@ import { parkedActions } from './operations/parked-actions.js';
 import { projectionActions } from './operations/projections.js';
 import { receiptActions } from './operations/receipt-actions.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
+import { sampleActions } from './operations/sample-actions.js';
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -72,6 +73,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...projectionActions(stores.views, events, clock, rebuilds, records),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
+      ...sampleActions(stores.views, product.history),
       ...parkedActions(running.parked, rebuilds),
       ...ledgerActions(events, records, product.times),
       ...auditActions({ events, records, signer: running.signer }),

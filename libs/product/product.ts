@@ -37,6 +37,8 @@ export interface Product {
   readonly progress: ProcessProgress;
   /** Which position belongs to an instant: to be kept up, and asked by who asks for an earlier state. */
   readonly times: LogTimes;
+  /** Documents as they were earlier, or folded again as they are. */
+  readonly history: History;
   /** Whether log and records can be read, and every view has been folded at least in part. */
   answers(timeoutMs: number): Promise<boolean>;
   /** Resolves when every process and every view has passed the log's head as it was at the call. */
@@ -64,6 +66,7 @@ export function createProduct(options: ProductOptions): Product {
     visible,
     progress,
     times,
+    history,
     async answers(timeoutMs) {
       const read = Promise.all([events.head(), records.list({ table: processesTable, limit: 1 })]).then(() => true);
       const inTime = await Promise.race([read.catch(() => false), pause(timeoutMs, false)]);

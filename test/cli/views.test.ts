@@ -56,10 +56,31 @@ describe('seatledger on a running server', () => {
       code: 0,
       stdout: expect.stringContaining('offer-status  equal\n'),
     });
+    const sampled = await run('verify', 'offer-status', 'seats', '--sample', '10');
+    expect([
+      sampled.code,
+      sampled.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trimEnd()),
+    ]).toEqual([
+      0,
+      [
+        'view          documents compared',
+        'offer-status  2',
+        'seats         0                   can only be verified whole',
+      ],
+    ]);
     await product.stop();
     const { kind, key } = await product.changeDocument('offer-status');
     await product.start();
     environment['SEATLEDGER_SERVER'] = product.url;
+    const otherwise = await run('verify', 'offer-status', '--sample', '10');
+    expect([otherwise.code, otherwise.stderr]).toEqual([
+      1,
+      'Folded again, these documents came out otherwise than what is read.\n',
+    ]);
+    expect(otherwise.stdout).toContain(`offer-status: ${kind} ${key} is otherwise in what was folded anew\n`);
     const { code, stdout, stderr } = await run('verify', 'offer-status');
     expect(code).toBe(1);
     expect(stdout).toContain(`offer-status: ${kind} ${key} is otherwise in what was folded anew\n`);

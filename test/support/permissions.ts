@@ -102,6 +102,7 @@ export const permissions: Readonly<Record<string, readonly string[] | 'anyone'>>
   'GET /projections': ['operator', 'admin'],
   'POST /projections/rebuild': ['operator', 'admin'],
   'POST /projections/{view}/verify': ['operator', 'admin'],
+  'POST /projections/sample': ['operator', 'admin'],
   'GET /projections/{view}/parked': ['operator', 'admin'],
   'POST /projections/{view}/parked/retry': ['operator', 'admin'],
   'GET /projections/{view}/skips': ['operator', 'admin'],

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { generate, type GenerateChoice } from '../generate-command.js';
 import type { Surroundings } from '../surroundings.js';
+import { wholeNumber } from '../whole-number.js';
 
 const mostEvents = 100_000_000;
 const mostSeed = 2 ** 32 - 1;
@@ -14,12 +15,4 @@ export function addHistories(program: Command, surroundings: Surroundings): void
     .option('--seed <number>', 'what the history follows from', wholeNumber(0, mostSeed), 1)
     .option('--json', 'tell the result as JSON', false)
     .action((choice: GenerateChoice) => generate(choice, surroundings));
-}
-
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
 }

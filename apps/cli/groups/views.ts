@@ -1,6 +1,14 @@
 import { Argument, type Command } from 'commander';
 import type { Surroundings } from '../surroundings.js';
-import { askOperation, rebuildViews, showStatus, verifyViews, type RebuildChoice } from '../view-commands.js';
+import { wholeNumber } from '../whole-number.js';
+import {
+  askOperation,
+  rebuildViews,
+  showStatus,
+  verifyViews,
+  type RebuildChoice,
+  type VerifyChoice,
+} from '../view-commands.js';
 
 const acts = ['pause', 'resume', 'cancel', 'switch', 'roll-back', 'finish'];
 
@@ -23,8 +31,9 @@ export function addViews(program: Command, surroundings: Surroundings): void {
     .command('verify')
     .description('fold the whole log again and compare; nothing stays')
     .argument('[views...]', 'names as status shows them; none: all')
+    .option('--sample <documents>', 'compare so many of each view, from their streams alone', wholeNumber(1, 1_000))
     .option('--json', 'tell the result as JSON', false)
-    .action((views: string[], { json }: { json: boolean }) => verifyViews(views, json, surroundings));
+    .action((views: string[], choice: VerifyChoice) => verifyViews(views, choice, surroundings));
   program
     .command('operation')
     .description('show an operation, or ask it to go another way')

@@ -36,7 +36,7 @@ export type ActionOutcome =
   /** A parameter whose syntax is right but which names nothing. */
   | { readonly kind: 'malformed'; readonly parameter: string; readonly detail: string };
 
-export function rejected(refusal: Refusal): ActionOutcome {
+export function rejected(refusal: Refusal): ActionOutcome & { readonly kind: 'rejected' } {
   return { kind: 'rejected', refusals: [refusal] };
 }
 

@@ -11,6 +11,7 @@ import { operationActions } from '../operations/operation-actions.js';
 import { parkedActions } from '../operations/parked-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
+import { sampleActions } from '../operations/sample-actions.js';
 import { operationRefusals } from '../operations/refusals.js';
 import { openApi } from './openapi.js';
 import { problemBook } from './problems.js';
@@ -33,6 +34,7 @@ export function productReference(): string {
     ...projectionActions(unused(), unused(), unused(), unused(), unused()),
     ...operationActions(unused(), unused()),
     ...rebuildActions(unused()),
+    ...sampleActions(unused(), unused()),
     ...parkedActions(unused(), unused()),
     ...ledgerActions(unused(), unused(), unused()),
     ...auditActions({ events: unused(), records: unused(), signer: unused() }),

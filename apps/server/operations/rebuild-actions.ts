@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/engine/model/envelope.js';
+import type { AnyProjection } from '#lib/engine/model/projection.js';
 import { actsOf, type Rebuild, type RebuildAct, type Switching } from '#lib/engine/rebuilding/rebuild.js';
 import type { Busy, Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { versionOf } from '#lib/engine/ports/view-store.js';
@@ -18,12 +19,9 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     switching: Switching,
     startedBy: Actor,
   ): Promise<ActionOutcome> => {
-    const names = new Set(views ?? projections.map(({ name }) => name));
-    const unknown = [...names].find((name) => !projections.some((projection) => projection.name === name));
-    if (unknown !== undefined || names.size === 0)
-      return rejected(refuse('VIEW_UNKNOWN', `There is no view ${(unknown ?? '').slice(0, 100)}.`, '/views'));
-    const versions = projections.filter(({ name }) => names.has(name)).map(versionOf);
-    const begun = await rebuilds.begin({ versions, switching, startedBy });
+    const named = namedBy(views);
+    if ('refusals' in named) return named;
+    const begun = await rebuilds.begin({ versions: named.map(versionOf), switching, startedBy });
     if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', busyDetail(begun), '/views'));
     return told(begun);
   };
@@ -48,6 +46,16 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     },
   });
   return [begin, verify, ...Object.entries(operationActs).map(acting)];
+}
+
+/** The views of these names, or all. */
+export function namedBy(
+  views: readonly string[] | null,
+): readonly AnyProjection[] | (ActionOutcome & { readonly kind: 'rejected' }) {
+  const names = new Set(views ?? projections.map(({ name }) => name));
+  const unknown = [...names].find((name) => !projections.some((projection) => projection.name === name));
+  if (unknown === undefined && names.size > 0) return projections.filter(({ name }) => names.has(name));
+  return rejected(refuse('VIEW_UNKNOWN', `There is no view ${(unknown ?? '').slice(0, 100)}.`, '/views'));
 }
 
 /** Why a view cannot be built anew now. */

@@ -1,8 +1,8 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
-import { Default, Nullable, OneOf, Text, Texts } from '#lib/engine/model/shape.js';
+import { Default, Flag, Nullable, OneOf, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { operationRoles } from '#lib/domain/roles.js';
 import { switchings, type Switching } from '#lib/engine/rebuilding/rebuild.js';
-import { Operation } from './operation-messages.js';
+import { Operation, RebuildDifference } from './operation-messages.js';
 
 export class RebuildViews {
   static readonly type = 'RebuildViews';
@@ -32,6 +32,41 @@ export class VerifyView {
   };
   static readonly answers = Operation;
   @Text() view!: string;
+}
+
+/** What came of some documents of a view that were folded again. */
+export class SampledView {
+  static readonly type = 'SampledView';
+  @Text() view!: string;
+  @Nullable() @Text({ description: 'Null: none of its documents was looked at.' }) position!: string | null;
+  @Whole() compared!: number;
+  @Whole() tooWide!: number;
+  @Flag({ description: 'None of its documents can be folded by itself: verify the whole view.' })
+  onlyWhole!: boolean;
+}
+
+export class SampledViews {
+  static readonly type = 'SampledViews';
+  @Parts(() => SampledView) views!: SampledView[];
+  @Parts(() => RebuildDifference) differences!: RebuildDifference[];
+}
+
+export class SampleViews {
+  static readonly type = 'SampleViews';
+  static readonly http: HttpRoute = {
+    route: 'POST /projections/sample',
+    by: operationRoles,
+    summary:
+      'Fold some documents of views again, left to chance, each from the streams that it comes from, and compare (R89).',
+  };
+  static readonly answers = SampledViews;
+  @Default(null)
+  @Nullable()
+  @Texts({ maxItems: 100, description: 'Names of views; null: all of them.' })
+  views!: string[] | null;
+  @Default(100)
+  @Whole({ from: 1, to: 1_000 })
+  documents!: number;
 }
 
 /** A message for each thing that can be asked of an operation that allows it. */
