@@ -18,6 +18,7 @@ import { operationActions } from './operations/operation-actions.js';
 import { projectionActions } from './operations/projections.js';
 import { receiptActions } from './operations/receipt-actions.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
+import { whatIfActions } from './operations/what-if-actions.js';
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -69,9 +70,10 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...projectionActions(stores.views, events, clock, rebuilds),
       ...operationActions(records, rebuilds),
       ...rebuildActions(rebuilds),
-      ...ledgerActions(events, product.times),
+      ...ledgerActions(events, product.history),
       ...auditActions({ events, records, signer: running.signer }),
       ...auditLists({ events, records }),
+      ...whatIfActions({ events, history: product.history, settings: running.settings }),
       ...receiptActions({ queries: product.queries, signer: running.signer, events }),
     ],
     clock,

@@ -35,6 +35,8 @@ export interface Product {
   /** How far views and processes are: to be told by whoever runs them, and asked by whoever waits. */
   readonly visible: VisibleViews;
   readonly progress: ProcessProgress;
+  /** What the log holds about an earlier state. */
+  readonly history: History;
   /** Which position belongs to an instant: to be kept up, and asked by who asks for an earlier state. */
   readonly times: LogTimes;
   /** Whether log and records can be read, and every view has been folded at least in part. */
@@ -63,6 +65,7 @@ export function createProduct(options: ProductOptions): Product {
     }),
     visible,
     progress,
+    history,
     times,
     async answers(timeoutMs) {
       const read = Promise.all([events.head(), records.list({ table: processesTable, limit: 1 })]).then(() => true);

@@ -10,6 +10,7 @@ import { systemClock, type Clock } from '#lib/engine/ports/clock.js';
 import type { Execute } from '#lib/engine/processes/issuer.js';
 import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
+import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
@@ -44,6 +45,7 @@ export interface Running {
   /** Views that are built anew. */
   readonly rebuilds: Rebuilds;
   readonly clock: Clock;
+  readonly settings: Settings;
   readonly signer: HeadSigner;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -102,6 +104,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     ask,
     rebuilds,
     clock,
+    settings,
     signer,
     log,
     metrics,

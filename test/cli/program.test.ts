@@ -9,7 +9,7 @@ describe('seatledger', () => {
     const { code, stdout, stderr } = await seatledger(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     const unwrapped = stdout.replaceAll(/\n {10,}/g, ' ');
-    const commands = [...unwrapped.matchAll(/^ {2}(\w+) .*? {2,}(\S.*)$/gm)].map(([, name, about]) => [name, about]);
+    const commands = [...unwrapped.matchAll(/^ {2}([\w-]+) .*? {2,}(\S.*)$/gm)].map(([, name, about]) => [name, about]);
     expect(commands).toEqual([
       ['status', 'show how far every view is, and what waits'],
       ['rebuild', 'build views anew beside those that are read, and switch to them when nothing differs'],
@@ -21,6 +21,7 @@ describe('seatledger', () => {
       ['backup', 'copy log and records, also beside a server'],
       ['restore', 'make a data folder of a backup'],
       ['generate', 'write an invented history into empty stores'],
+      ['what-if', 'what other settings or further commands would come to for a customer; writes nothing'],
       ['config', 'show every option, and where its value comes from'],
       ['doctor', 'look at stores, log, clock and disk; change nothing'],
       ['help', 'display help for command'],
@@ -32,7 +33,7 @@ describe('seatledger', () => {
   it.each([
     ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
     ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'config', 'doctor'],
-    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts'],
+    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts', 'what-if'],
   ])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([...command.split(' '), '--help']);
     expect(code).toBe(0);

@@ -10,7 +10,9 @@ import { auditRefusals } from '../operations/audit-refusals.js';
 import { operationActions } from '../operations/operation-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
+import { receiptActions } from '../operations/receipt-actions.js';
 import { operationRefusals } from '../operations/refusals.js';
+import { whatIfActions } from '../operations/what-if-actions.js';
 import { openApi } from './openapi.js';
 import { problemBook } from './problems.js';
 import { collectRoutes } from './routes.js';
@@ -35,6 +37,8 @@ export function productReference(): string {
     ...ledgerActions(unused(), unused()),
     ...auditActions({ events: unused(), records: unused(), signer: unused() }),
     ...auditLists({ events: unused(), records: unused() }),
+    ...receiptActions({ queries: unused(), signer: unused(), events: unused() }),
+    ...whatIfActions({ events: unused(), history: unused(), settings: unused() }),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

@@ -1,30 +1,19 @@
 import { writtenUpTo } from '#lib/engine/history/written-up-to.js';
-import type { LogTimes } from '#lib/engine/history/log-times.js';
+import type { History } from '#lib/engine/history/history.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
 import { catalog } from '#lib/product/registries.js';
 import { ledgerEntry, licenseLedgerProjection, type EntryDoc, type LedgerEntry } from '#lib/views/license-ledger.js';
 import type { Action, AnyAction } from '../http/action.js';
-import { readAsOf } from '../http/as-of.js';
+import { momentOf } from '../http/as-of.js';
 import { csvLine } from './csv.js';
 import { ExportLedger, mediaTypes, type LedgerFormat } from './ledger-messages.js';
 
 /** The ledger as a file: the log itself is read and folded, so that nothing has to be waited for or fits in memory. */
-export function ledgerActions(events: EventStore, times: LogTimes): readonly AnyAction[] {
-  const end = async (asOf: string): Promise<{ readonly position: Position } | { readonly fault: string }> => {
-    const head = await events.head();
-    if (asOf === 'now') return { position: head };
-    const read = readAsOf(asOf, (text) => events.isPosition(text));
-    if (read === null)
-      return {
-        fault: 'It must be an instant like 2026-03-01T12:00:00Z, a position that this installation answered, or now.',
-      };
-    if ('instant' in read) return { position: await times.positionAt(read.instant) };
-    return read.position > head ? { fault: 'This position lies beyond the end of the log.' } : read;
-  };
+export function ledgerActions(events: EventStore, history: Pick<History, 'present' | 'moment'>): readonly AnyAction[] {
   const exportLedger: Action<ExportLedger> = {
     message: ExportLedger,
     async run(message) {
-      const found = await end(message.asOf);
+      const found = await momentOf(message.asOf, history, (text) => events.isPosition(text));
       if ('fault' in found) return { kind: 'malformed', parameter: 'asOf', detail: found.fault };
       const chunks = written(entriesUpTo(events, found.position, message), message.format);
       return { kind: 'stream', mediaType: mediaTypes[message.format], position: found.position, chunks };
