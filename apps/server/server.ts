@@ -20,6 +20,7 @@ import { projectionActions } from './operations/projections.js';
 import { receiptActions } from './operations/receipt-actions.js';
 import { rebuildActions } from './operations/rebuild-actions.js';
 import { sampleActions } from './operations/sample-actions.js';
+import { whatIfActions } from './operations/what-if-actions.js';
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -75,9 +76,10 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...rebuildActions(rebuilds),
       ...sampleActions(stores.views, product.history),
       ...parkedActions(running.parked, rebuilds),
-      ...ledgerActions(events, records, product.times),
+      ...ledgerActions(events, records, product.history),
       ...auditActions({ events, records, signer: running.signer }),
       ...auditLists({ events, records }),
+      ...whatIfActions({ events, history: product.history, settings: running.settings }),
       ...receiptActions({ queries: product.queries, signer: running.signer, events }),
     ],
     clock,

@@ -27,6 +27,7 @@ export type Sent =
 
 const commands = registerCommands(deciders);
 const catalog = new EventCatalog(domainEvents);
+const byCategory = new Map(deciders.map((decider) => [decider.category, decider]));
 
 /**
  * The deciders with their processes, without store, bus or HTTP. What is decided gets the IDs, envelopes and
@@ -35,6 +36,9 @@ const catalog = new EventCatalog(domainEvents);
  */
 export class World {
   readonly beside: Beside;
+  /** Once it has taken up what happened elsewhere: streams that were looked for and have no events here. */
+  readonly absent = new Set<string>();
+  #wasElsewhere = false;
   readonly #streams = new Map<string, Stream>();
   readonly #reactions: Reactions;
 
@@ -50,6 +54,29 @@ export class World {
     this.#reactions = new Reactions(settings, this.beside, timerSet, (type, input, call) => {
       this.#carryOut(type, input, call);
     });
+  }
+
+  /**
+   * Takes up what happened elsewhere: whole streams, or the next of their events. Nothing follows from it before `settle`.
+   */
+  take(event: Recorded): void {
+    const decider = byCategory.get(event.stream.slice(0, event.stream.indexOf('-')));
+    this.#wasElsewhere = true;
+    if (!decider) throw new Error(`Nobody decides about ${event.stream}.`);
+    const stream = this.#streams.get(event.stream) ?? fresh(decider);
+    this.#streams.set(event.stream, stream);
+    stream.state = decider.evolve(stream.state, event);
+    stream.revision = event.revision;
+    stream.recordedAt = event.meta.recordedAt;
+  }
+
+  /**
+   * What processes and timers make of events that were taken up: what they have made of them already, they find nothing
+   * to do for.
+   */
+  settle(events: readonly Recorded[]): void {
+    this.#reactions.follow(events);
+    this.#reactions.settle();
   }
 
   /** Carries a command out, and everything that follows from it at once. */
@@ -70,7 +97,13 @@ export class World {
   }
 
   #stateOf(aggregate: Aggregate, stream: string): unknown {
-    return this.#streams.get(stream)?.state ?? aggregate.initial();
+    return this.#find(stream)?.state ?? aggregate.initial();
+  }
+
+  #find(name: string): Stream | undefined {
+    const found = this.#streams.get(name);
+    if (!found && this.#wasElsewhere) this.absent.add(name);
+    return found;
   }
 
   #carryOut(type: CommandClass, input: object, call: Call): Sent {
@@ -84,7 +117,7 @@ export class World {
     const name = handles.stream(command, { newId, caller: call.caller });
     const commandHash = commandHashOf(command);
     const attempt: Attempt = { command, type, call, registered, stream: name, commandId, commandHash, newId };
-    const stream = this.#streams.get(name) ?? fresh(decider);
+    const stream = this.#find(name) ?? fresh(decider);
     const facts = this.#facts(factsOf(attempt, stream.state));
     if (!isThere(attempt, stream.state, facts.known)) return { isDone: false, code: 'NOT_FOUND' };
     const further = this.#facts(furtherFactsOf(attempt, facts.known));
@@ -107,7 +140,7 @@ export class World {
     const seen: { stream: string; revision: number }[] = [];
     for (const [name, { aggregate, stream }] of Object.entries(facts)) {
       known[name] = this.#stateOf(aggregate, stream);
-      const found = this.#streams.get(stream);
+      const found = this.#find(stream);
       if (found) seen.push({ stream, revision: found.revision });
     }
     return { known, seen };

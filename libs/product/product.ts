@@ -35,10 +35,10 @@ export interface Product {
   /** How far views and processes are: to be told by whoever runs them, and asked by whoever waits. */
   readonly visible: VisibleViews;
   readonly progress: ProcessProgress;
+  /** What the log holds about an earlier state. */
+  readonly history: History;
   /** Which position belongs to an instant: to be kept up, and asked by who asks for an earlier state. */
   readonly times: LogTimes;
-  /** Documents as they were earlier, or folded again as they are. */
-  readonly history: History;
   /** Whether log and records can be read, and every view has been folded at least in part. */
   answers(timeoutMs: number): Promise<boolean>;
   /** Resolves when every process and every view has passed the log's head as it was at the call. */
@@ -65,8 +65,8 @@ export function createProduct(options: ProductOptions): Product {
     }),
     visible,
     progress,
-    times,
     history,
+    times,
     async answers(timeoutMs) {
       const read = Promise.all([events.head(), records.list({ table: processesTable, limit: 1 })]).then(() => true);
       const inTime = await Promise.race([read.catch(() => false), pause(timeoutMs, false)]);

@@ -11,6 +11,7 @@ import type { Execute } from '#lib/engine/processes/issuer.js';
 import { ParkedDocuments } from '#lib/engine/parking/parked-documents.js';
 import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
+import type { Settings } from '#lib/domain/settings.js';
 import { processes } from '#lib/processes/processes.js';
 import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
@@ -49,6 +50,7 @@ export interface Running {
   /** Documents that wait behind an event which could not be folded. */
   readonly parked: ParkedDocuments;
   readonly clock: Clock;
+  readonly settings: Settings;
   readonly signer: HeadSigner;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -110,6 +112,7 @@ export async function startRunning(config: Config, options: RunningOptions, ends
     rebuilds,
     parked,
     clock,
+    settings,
     signer,
     log,
     metrics,

@@ -28,7 +28,7 @@ describe('seatledger', () => {
       ],
       ['Keeping a data folder:', 'backup', 'restore'],
       ['Moving to other stores:', 'export', 'import'],
-      ['Trying it out:', 'generate'],
+      ['Trying it out:', 'generate', 'what-if'],
       ['Looking around:', 'config', 'doctor', 'help'],
     ]);
     expect(stdout).toContain('Exit codes: 0 done; 1 refused or failed, with what to do; 2 wrong usage.');
@@ -38,7 +38,7 @@ describe('seatledger', () => {
   it.each([
     ...['status', 'rebuild', 'verify', 'operation', 'export', 'import', 'backup', 'restore', 'generate'],
     ...['audit as-of', 'audit diff', 'audit prove', 'audit verify', 'keys list', 'keys create', 'keys revoke'],
-    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts'],
+    ...['audit explain count', 'audit explain seat', 'audit explain check', 'audit replay-receipts', 'what-if'],
     ...['config', 'doctor'],
   ])('%s --help says what it takes', async (command) => {
     const { code, stdout } = await seatledger([...command.split(' '), '--help']);

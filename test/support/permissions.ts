@@ -93,6 +93,7 @@ export const permissions: Readonly<Record<string, readonly string[] | 'anyone'>>
   'GET /ledger': ['auditor'],
   'GET /ledger/export': ['auditor'],
   'POST /checks': ['app'],
+  'POST /what-if': ['auditor', 'operator', 'admin'],
   'POST /receipts/replay': ['auditor', 'operator', 'admin'],
   'GET /audit/head': ['auditor', 'operator', 'admin'],
   'GET /audit/inclusion': ['auditor', 'operator', 'admin'],

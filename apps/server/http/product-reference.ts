@@ -11,8 +11,10 @@ import { operationActions } from '../operations/operation-actions.js';
 import { parkedActions } from '../operations/parked-actions.js';
 import { projectionActions } from '../operations/projections.js';
 import { rebuildActions } from '../operations/rebuild-actions.js';
+import { receiptActions } from '../operations/receipt-actions.js';
 import { sampleActions } from '../operations/sample-actions.js';
 import { operationRefusals } from '../operations/refusals.js';
+import { whatIfActions } from '../operations/what-if-actions.js';
 import { openApi } from './openapi.js';
 import { problemBook } from './problems.js';
 import { collectRoutes } from './routes.js';
@@ -39,6 +41,8 @@ export function productReference(): string {
     ...ledgerActions(unused(), unused(), unused()),
     ...auditActions({ events: unused(), records: unused(), signer: unused() }),
     ...auditLists({ events: unused(), records: unused() }),
+    ...receiptActions({ queries: unused(), signer: unused(), events: unused() }),
+    ...whatIfActions({ events: unused(), history: unused(), settings: unused() }),
   ];
   return `${JSON.stringify(openApi(collectRoutes({ deciders, views, actions }, pages), pages), null, 2)}\n`;
 }

@@ -1,12 +1,12 @@
 import { writtenUpTo } from '#lib/engine/history/written-up-to.js';
-import type { LogTimes } from '#lib/engine/history/log-times.js';
+import type { History } from '#lib/engine/history/history.js';
 import { skippedBy } from '#lib/engine/parking/decisions.js';
 import type { EventStore, Position } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { catalog } from '#lib/product/registries.js';
 import { ledgerEntry, licenseLedgerProjection, type EntryDoc, type LedgerEntry } from '#lib/views/license-ledger.js';
 import type { Action, AnyAction } from '../http/action.js';
-import { readAsOf } from '#lib/engine/history/as-of.js';
+import { momentOf } from '#lib/engine/history/as-of.js';
 import { csvLine } from './csv.js';
 import { ExportLedger, mediaTypes, type LedgerFormat } from './ledger-messages.js';
 
@@ -14,23 +14,12 @@ import { ExportLedger, mediaTypes, type LedgerFormat } from './ledger-messages.j
 export function ledgerActions(
   events: EventStore,
   records: Pick<Records, 'get'>,
-  times: LogTimes,
+  history: Pick<History, 'present' | 'moment'>,
 ): readonly AnyAction[] {
-  const end = async (asOf: string): Promise<{ readonly position: Position } | { readonly fault: string }> => {
-    const head = await events.head();
-    if (asOf === 'now') return { position: head };
-    const read = readAsOf(asOf, (text) => events.isPosition(text));
-    if (read === null)
-      return {
-        fault: 'It must be an instant like 2026-03-01T12:00:00Z, a position that this installation answered, or now.',
-      };
-    if ('instant' in read) return { position: await times.positionAt(read.instant) };
-    return read.position > head ? { fault: 'This position lies beyond the end of the log.' } : read;
-  };
   const exportLedger: Action<ExportLedger> = {
     message: ExportLedger,
     async run(message) {
-      const found = await end(message.asOf);
+      const found = await momentOf(message.asOf, history, (text) => events.isPosition(text));
       if ('fault' in found) return { kind: 'malformed', parameter: 'asOf', detail: found.fault };
       const skipped = await skippedBy(records, licenseLedgerProjection.name);
       const chunks = written(entriesUpTo(events, found.position, skipped, message), message.format);

@@ -115,6 +115,11 @@ export function Texts(options: { maxItems?: number; description?: string } = {})
   );
 }
 
+/** An object of any fields; whoever takes it says which. */
+export function AnyFields(options: { description?: string } = {}): FieldDecorator {
+  return all(IsObject(), keywords({ ...options, type: 'object', additionalProperties: true }));
+}
+
 /** An object of another declared class. */
 export function Part(part: () => Class): FieldDecorator {
   return all(IsObject(), ValidateNested(), Type(part));
