@@ -1,13 +1,15 @@
 import { projections } from '#lib/product/registries.js';
 import { startMs, TestProduct } from '../support/product.js';
-import { enroll, licensedCustomer, liveOffer, ok } from '../support/story.js';
+import { enroll, ledgerOf, licensedCustomer, liveOffer, ok } from '../support/story.js';
 
 let product: TestProduct;
 beforeAll(async () => {
   product = await TestProduct.start();
   await enroll(product);
   await liveOffer(product);
-  await licensedCustomer(product, { gold: 5, silver: 2 });
+  const { tenantId } = await licensedCustomer(product, { gold: 5, silver: 2 });
+  // Waits until the views have seen what was done.
+  await ledgerOf(product, tenantId);
 }, startMs);
 afterAll(() => product.stop(), startMs);
 
