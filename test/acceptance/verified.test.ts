@@ -12,7 +12,10 @@ beforeAll(async () => {
   await enroll(product);
   await liveOffer(product);
   operator = await product.as('operator');
-}, startMs);
+  await product.stop();
+  await product.changeDocument(third);
+  await product.start();
+}, 2 * startMs);
 afterAll(() => product.stop(), startMs);
 
 interface Row {
@@ -45,12 +48,7 @@ describe('R89 a view an hour is verified', () => {
     const before = product.clock.now();
     const equal = { at: expect.any(String) as string, operation, isEqual: true, differences: 0 };
     expect(await verified(second, before)).toEqual(equal);
-    expect(await differing()).toEqual(expect.arrayContaining([`${second} 0`]));
-
-    await product.stop();
-    await product.changeDocument(third);
-    await product.start();
-    const found = await verified(third, product.clock.now());
+    const found = await verified(third, before);
     expect(found).toEqual({ ...equal, isEqual: false, differences: 1 });
     expect(await differing()).toEqual(expect.arrayContaining([`${second} 0`, `${third} 1`]));
     const { body } = await ok(operator.get(`/operations/${found.operation}`, { after: false }));

@@ -132,20 +132,22 @@ onAllStores((newInstallation) => {
       const [, bad = ''] = await write('a', 'a+b', 'a', 'b+c', 'c', 'd');
       await startedUp();
       const expected = await clean();
-      for (const when of ['before', 'after'] as const) {
+      const ways = (['before', 'after'] as const).flatMap((when) => [true, false].map((fatal) => ({ when, fatal })));
+      for (const way of ways) {
         for (let at = 1, isReached = true; isReached; at += 1) {
           await folding.stores.views.drop(version);
           failing.fold.add(bad);
           await restart();
           await folding.stop();
           failing.fold.clear();
-          const line = new FaultLine({ at, when, fatal: true });
+          const line = new FaultLine({ at, ...way });
           await start({ reader: (reader) => line.through(reader), views: (views) => line.through(views) });
-          await Promise.race([folding.caughtUp().catch(() => undefined), line.reached]);
+          const caughtUp = folding.caughtUp().catch(() => undefined);
+          await (way.fatal ? Promise.race([caughtUp, line.reached]) : caughtUp);
           isReached = line.calls >= at;
-          await folding.stop(line.reached);
+          await folding.stop(way.fatal ? line.reached : undefined);
           await startedUp();
-          expect({ when, at, found: await shown() }).toEqual({ when, at, found: expected });
+          expect({ way, at, found: await shown() }).toEqual({ way, at, found: expected });
         }
       }
     }, 60_000);

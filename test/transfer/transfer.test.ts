@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
 import { logTimesTable } from '#lib/engine/history/log-times.js';
+import { decisionsChange, decisionsOf } from '#lib/engine/parking/decisions.js';
+import { verifiedTable } from '#lib/engine/rebuilding/verified.js';
 import { openExport } from '#lib/engine/transfer/export-file.js';
 import { checkExport, importLog } from '#lib/engine/transfer/import-log.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
@@ -65,10 +67,23 @@ describe('§8.18 export and import', () => {
     expect((await target.records.get('processes', 'p'))?.value).toEqual({ position: await target.events.head() });
   });
 
-  it("leave out the log's times: they follow from the log", async () => {
+  it('R93 bring along which events views leave out', async () => {
+    const [source, target] = [keep(await filledFolder()), await emptyFolder()];
+    const by = { kind: 'key', id: 'key-1', role: 'operator', personId: null } as const;
+    const skip = { event: 'tally-a@1', reason: 'A fault of March.', by, at: '2026-03-01T12:00:00.000Z' };
+    const none = await decisionsOf(source.records, 'tallies');
+    await source.records.transact([decisionsChange('tallies', none, { skips: [skip] })]);
+    await imported(await exported(source), target);
+    expect(await decisionsOf(target.records, 'tallies')).toMatchObject({ retries: 0, skips: [skip] });
+  });
+
+  it.each([
+    ["the log's times: they follow from the log", logTimesTable],
+    ['what was found when views were verified: these are other ones', verifiedTable],
+  ])('leave out %s', async (_what, table) => {
     const [source, target] = [keep(await filledFolder()), await emptyFolder()];
     const { records } = await contentOf(source);
-    const [table, key] = [logTimesTable, '000000000001'];
+    const key = '000000000001';
     const value = { position: await source.events.head(), recordedAt: '2026-03-01T12:00:00.000Z' };
     expect(await source.records.transact([{ table, key, expect: 'none', value, sort: key }])).toEqual({ ok: true });
     expect(await imported(await exported(source), target)).toMatchObject({ records: records.length });

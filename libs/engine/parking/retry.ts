@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
 import { inLogOrder } from '../history/in-log-order.js';
 import { addressOf } from '../model/envelope.js';
 import type { Clock } from '../ports/clock.js';
-import type { LogReader, Position, StoredEvent } from '../ports/event-store.js';
+import { StoreCorruptError, type LogReader, type Position, type StoredEvent } from '../ports/event-store.js';
 import { FencedError } from '../ports/leases.js';
 import type { Logger } from '../ports/logger.js';
 import { docId, type ParkedKey, type ViewCommit, type ViewStore } from '../ports/view-store.js';
@@ -35,8 +36,23 @@ export class ParkedRetries {
 
   constructor(private readonly options: RetryOptions) {}
 
-  /** Views at rest are brought on together, so that builds that are compared with each other never differ meanwhile. */
-  async run(all: readonly Retried[], signal: AbortSignal): Promise<void> {
+  /** Views that are about to be folded, when what waits in them was folded again; opened anew where that failed. */
+  async opened(open: () => Promise<readonly Retried[]>, signal: AbortSignal): Promise<readonly FoldingView[]> {
+    for (let failures = 0; ; failures += 1) {
+      const all = await open();
+      try {
+        await this.#run(all, signal);
+        return all.map(({ view }) => view);
+      } catch (error) {
+        if (error instanceof FencedError || error instanceof StoreCorruptError || signal.aborted) throw error;
+        this.options.log.error({ error, failures }, 'what waits could not be folded again; trying again');
+        await setTimeout(Math.min(5_000, 50 * 2 ** failures), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** They are brought on together, so that builds that are compared with each other never differ meanwhile. */
+  async #run(all: readonly Retried[], signal: AbortSignal): Promise<void> {
     const due = all.filter((one) => this.#isDue(one));
     const commits: (readonly [FoldingView, ViewCommit])[] = [];
     for (const { view } of due) {

@@ -1,7 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressesOf, allDecisions, type ParkedDecisions } from '../parking/decisions.js';
-import { ParkedRetries } from '../parking/retry.js';
+import { ParkedRetries, type Retried } from '../parking/retry.js';
 import { firstAbort } from '../ports/first-abort.js';
 import { limits } from '../limits.js';
 import type { AnyProjection } from '../model/projection.js';
@@ -102,13 +102,10 @@ async function foldBuilds(
   signal: AbortSignal,
 ): Promise<void> {
   const { views } = options;
-  const decided = await Promise.all(
-    builds.map(async ({ projection, epoch, id, decided }) => {
-      return { view: await FoldingView.open(projection, id, views, epoch, addressesOf(decided)), decided };
-    }),
-  );
-  await retries.run(decided, signal);
-  const opened = decided.map(({ view }) => view);
+  const open = async ({ projection, epoch, id, decided }: OwnedBuild): Promise<Retried> => {
+    return { view: await FoldingView.open(projection, id, views, epoch, addressesOf(decided)), decided };
+  };
+  const opened = await retries.opened(() => Promise.all(builds.map(open)), signal);
   const committed = (moved: readonly FoldingView[], position: Position): void => tell(moved, position, options);
   for (const view of opened) if (view.position !== null) committed([view], view.position);
   const byPosition = new Map<Position | null, FoldingView[]>();
