@@ -2,12 +2,17 @@
 export class Chance {
   constructor(private seed: number) {}
 
-  /** From 0 up to, not including, `below`. */
-  number(below: number): number {
+  /** From 0 up to, not including, 1. */
+  share(): number {
     this.seed = (this.seed + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** Whole, from 0 up to, not including, `below`. */
+  number(below: number): number {
+    return Math.floor(this.share() * below);
   }
 
   /** Both ends included. */

@@ -1,7 +1,7 @@
 import { factsOf, furtherFactsOf, recordedOf, type Attempt } from '#lib/engine/commands/attempt.js';
 import { commandHashOf, commandIdOf, type Call } from '#lib/engine/commands/call.js';
 import { isFor, mayIssue, sizeFault } from '#lib/engine/commands/checks.js';
-import { registerCommands } from '#lib/engine/commands/registry.js';
+import { registerCommands, type Registered } from '#lib/engine/commands/registry.js';
 import { EventCatalog } from '#lib/engine/catalog.js';
 import type { Aggregate, AnyDecider, Decision, Facts } from '#lib/engine/model/aggregate.js';
 import type { Envelope, Recorded } from '#lib/engine/model/envelope.js';
@@ -25,7 +25,6 @@ export type Sent =
   | { readonly isDone: true; readonly stream: string; readonly events: readonly Recorded[] }
   | { readonly isDone: false; readonly code: string };
 
-const commands = registerCommands(deciders);
 const catalog = new EventCatalog(domainEvents);
 const byCategory = new Map(deciders.map((decider) => [decider.category, decider]));
 
@@ -39,6 +38,7 @@ export class World {
   /** Once it has taken up what happened elsewhere: streams that were looked for and have no events here. */
   readonly absent = new Set<string>();
   #wasElsewhere = false;
+  readonly #commands: ReadonlyMap<string, Registered>;
   readonly #streams = new Map<string, Stream>();
   readonly #reactions: Reactions;
 
@@ -49,7 +49,10 @@ export class World {
     /** Is told of every append, in order. */
     private readonly appended: (events: readonly Recorded[]) => void,
     timerSet: (id: string, dueAt: string) => void,
+    /** Those of the product, unless somebody looks over their shoulders. */
+    decidedBy: readonly AnyDecider[] = deciders,
   ) {
+    this.#commands = registerCommands(decidedBy);
     this.beside = new Beside();
     this.#reactions = new Reactions(settings, this.beside, timerSet, (type, input, call) => {
       this.#carryOut(type, input, call);
@@ -107,7 +110,7 @@ export class World {
   }
 
   #carryOut(type: CommandClass, input: object, call: Call): Sent {
-    const registered = commands.get(type.type);
+    const registered = this.#commands.get(type.type);
     if (!registered) throw new Error(`No decider handles ${type.type}.`);
     if (!mayIssue(type, call)) return { isDone: false, code: 'FORBIDDEN' };
     const { decider, handles } = registered;

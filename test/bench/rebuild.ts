@@ -7,10 +7,11 @@ import type { Position } from '#lib/engine/ports/event-store.js';
 import { silent } from '#lib/engine/ports/logger.js';
 import type { ViewProgress } from '#lib/engine/ports/view-store.js';
 import { runProjections } from '#lib/engine/projecting/projection-runner.js';
+import { importLog } from '#lib/engine/transfer/import-log.js';
+import { historyAsExport } from '#lib/histories/as-export.js';
 import type { Config } from '#lib/product/config/config.js';
 import { catalog, projections } from '#lib/product/registries.js';
 import type { Stores } from '#lib/product/stores.js';
-import { writeHistory } from './history.js';
 import { onNewInstallation, type Addresses } from './installation.js';
 import { PlainFold } from './plain-fold.js';
 import type { Row } from './report.js';
@@ -22,7 +23,7 @@ export async function benchRebuild(addresses: Addresses): Promise<readonly Row[]
   return onNewInstallation(addresses, async ({ config, open }) => {
     const stores = await open();
     try {
-      const written = await writeHistory(stores.events, events);
+      const written = await writeHistory(stores);
       const head = await stores.events.head();
       const bareMs = await (config.events === null ? timeLibsql(config) : timeKurrent(config));
       const startedAt = performance.now();
@@ -48,6 +49,20 @@ export async function benchRebuild(addresses: Addresses): Promise<readonly Row[]
       await stores.close();
     }
   });
+}
+
+/** The same history each time. Answers how many events it has. */
+async function writeHistory({ events: log, records }: Stores): Promise<number> {
+  const file = historyAsExport({ seed: 1, events }, 'Run it again.');
+  const { signal } = new AbortController();
+  const written = await importLog(file, {
+    events: log,
+    records,
+    schema: file.header.schema,
+    progress: () => undefined,
+    signal,
+  });
+  return written.events;
 }
 
 /** Folds as a server or a worker does, until every view has reached the end of the log. Answers how to end it. */

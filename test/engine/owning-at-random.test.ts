@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { allParts, termMs, World, type OwningProcess } from './owning-world.js';
 
 let world: World;
@@ -35,14 +35,14 @@ describe('whatever happens to processes', () => {
   it('each part has one owner at a time, and in the end all have equal shares', async () => {
     const seed = Date.now() % 1_000_000;
     console.log(`seed ${seed}`);
-    const random = chance(seed);
-    jest.spyOn(Math, 'random').mockImplementation(random);
-    const someOf = <T>(things: readonly T[]) => things[Math.floor(random() * things.length)];
+    const chance = new Chance(seed);
+    jest.spyOn(Math, 'random').mockImplementation(() => chance.share());
+    const someOf = <T>(things: readonly T[]) => things[chance.number(things.length)];
     const living = () => world.processes.filter(({ isGone }) => !isGone);
     await world.join('p0');
     for (let step = 1; step <= 400; step += 1) {
       const process = someOf(living());
-      const act = random();
+      const act = chance.share();
       if (!process || (act < 0.2 && living().length < 5)) await world.join(`p${step}`);
       else if (act < 0.25) process.die();
       else if (act < 0.35) {
@@ -52,7 +52,7 @@ describe('whatever happens to processes', () => {
       } else if (act < 0.6) process.cutOff = someOf(['refused', 'silent', 'answer lost', null, null] as const) ?? null;
       else if (process.time.isAsleep) process.wake();
       else if (act < 0.8) process.sleep();
-      await world.time.pass(random() * 1.5 * termMs);
+      await world.time.pass(chance.share() * 1.5 * termMs);
     }
     for (const process of living()) {
       process.cutOff = null;

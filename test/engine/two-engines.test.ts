@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { AdjustSeatPool, AssignSeats } from '#lib/domain/seat-pool/messages.js';
 import { line, tenantId } from '../domain/seat-pool/fixtures.js';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { Add, Correct } from './tally.js';
 import { logsForTwo, Praise, startTwoEngines, type Engine, type TwoEngines } from './two-engines.js';
 
@@ -86,18 +86,17 @@ describe.each(logsForTwo)('on %s', (log, open) => {
     it('has one effect and is answered the same, 1,000 times; time never falls within a stream (R90)', async () => {
       const seed = Date.now() % 1_000_000;
       console.log(`seed ${seed}`);
-      const random = chance(seed);
+      const chance = new Chance(seed);
       const [tallies, rounds] = [20, 50];
       const later = async <T>(act: () => T): Promise<T> => {
-        for (let turns = Math.floor(random() * 4); turns > 0; turns -= 1)
-          await new Promise((next) => setImmediate(next));
+        for (let turns = chance.number(4); turns > 0; turns -= 1) await new Promise((next) => setImmediate(next));
         return act();
       };
       const inRounds = async (name: string): Promise<void> => {
         for (let round = 0; round < rounds; round += 1) {
           // No two clocks are the same.
-          for (const { clock } of [one, other]) clock.advance(Math.floor(random() * 20));
-          const expectedRevision = round > 0 && random() < 0.5 ? round - 1 : null;
+          for (const { clock } of [one, other]) clock.advance(chance.number(20));
+          const expectedRevision = round > 0 && chance.share() < 0.5 ? round - 1 : null;
           const call = { ...counter, idempotencyKey: `${name} ${round}`, expectedRevision };
           const send = (engine: Engine) => later(() => engine.execute(Add, { name, amount: round + 1 }, call));
           const answers = await Promise.all([send(one), send(other)]);

@@ -5,7 +5,7 @@ import { verifierFile, verifyBundle, verifyExport, type Fault } from '#verify';
 import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { leafOf } from '#lib/engine/evidence/merkle.js';
 import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { newFolder } from '../support/sqlite.js';
 import { historyOf, leafHashes, treeOf } from './trees.js';
 
@@ -78,15 +78,14 @@ interface Changed {
 }
 
 /** An edit of one place, a removal, a swap of two events, or a cut; what was changed is not what it was. */
-function change(lines: readonly string[], random: () => number): Changed {
-  const pick = (below: number): number => Math.floor(random() * below);
-  const at = pick(lines.length);
+function change(lines: readonly string[], chance: Chance): Changed {
+  const at = chance.number(lines.length);
   const line = lines[at] ?? '';
-  switch (pick(4)) {
+  switch (chance.number(4)) {
     case 0: {
       // Digits and letters of values and names alike; what is no JSON any more is found too.
       const places = [...line.matchAll(/[0-9a-z]/g)].map(({ index }) => index);
-      const place = places[pick(places.length)] ?? 0;
+      const place = places[chance.number(places.length)] ?? 0;
       const other = line[place] === '7' ? '8' : '7';
       const edited = line.slice(0, place) + other + line.slice(place + 1);
       return { what: `edit ${at}, ${place}`, lines: lines.with(at, edited), at };
@@ -94,7 +93,7 @@ function change(lines: readonly string[], random: () => number): Changed {
     case 1:
       return { what: `removal ${at}`, lines: lines.toSpliced(at, 1), at };
     case 2: {
-      const other = (at + 1 + pick(lines.length - 1)) % lines.length;
+      const other = (at + 1 + chance.number(lines.length - 1)) % lines.length;
       const swapped = lines.with(at, lines[other] ?? '').with(other, line);
       return { what: `swap ${at}, ${other}`, lines: swapped, at: Math.min(at, other) };
     }
@@ -116,10 +115,10 @@ describe('10,000 random edits, removals, swaps and cuts of a history', () => {
   const seed = Date.now() % 2 ** 31;
 
   it(`5,000 of an export are all found, with the position (seed ${seed})`, async () => {
-    const random = chance(seed);
+    const chance = new Chance(seed);
     const missed: string[] = [];
     for (let n = 0; n < 5_000; n += 1) {
-      const { what, lines, at } = change(exportLines, random);
+      const { what, lines, at } = change(exportLines, chance);
       const { faults } = await verifyExport(lines, heads);
       const ranges = faults.map(range);
       // The first head over what was changed says between which two heads, unless the line itself shows it.
@@ -130,14 +129,14 @@ describe('10,000 random edits, removals, swaps and cuts of a history', () => {
   }, 60_000);
 
   it(`5,000 of a bundle are all found, with the line (seed ${seed})`, () => {
-    const random = chance(seed + 1);
+    const chance = new Chance(seed + 1);
     const [events, proofs] = ['events.ndjson', 'proofs.ndjson'].map(
       (name) => bundle.get(name)?.trim().split('\n') ?? [],
     );
     const missed: string[] = [];
     for (let n = 0; n < 5_000; n += 1) {
-      const isOfProofs = random() < 0.3;
-      const { what, lines, at } = change((isOfProofs ? proofs : events) ?? [], random);
+      const isOfProofs = chance.share() < 0.3;
+      const { what, lines, at } = change((isOfProofs ? proofs : events) ?? [], chance);
       const { faults } = bundleWith({ [isOfProofs ? 'proofs.ndjson' : 'events.ndjson']: `${lines.join('\n')}\n` });
       // What was taken off the end is missing against the other file.
       const isFound = faults.some(({ line }) => line === at + 1) || (at >= lines.length && faults.length > 0);

@@ -10,6 +10,7 @@ import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { EvidenceWork, evidenceLimits } from '#lib/product/evidence/evidence-work.js';
 import { HeadsFile } from '#lib/product/evidence/heads-file.js';
+import { one, onTree } from '../../apps/server/operations/audit-answers.js';
 import { newEvents } from '../contract/events.js';
 import { inSmallPages, replaced } from '../faults/readers.js';
 import { wholeLog } from '../faults/views.js';
@@ -194,6 +195,27 @@ ${size}
     await work.stop();
     await expectWhole(7);
     expect(errors).toEqual(['the log does not go as far as the tree, which is built anew']);
+  });
+
+  it('a tile that is lost is told as that, not as a changed history, and the tree is built anew', async () => {
+    await append('thing-a', 600);
+    const work = start();
+    await untilSize(600);
+    const tile = { table: 'evidence', key: '0/000000000000', expect: 'any', value: null } as const;
+    await stores.records.transact([tile]);
+    const [event] = await wholeLog(stores.events);
+    if (!event) throw new Error('The log is empty.');
+    const asked = await onTree(stores.records, async (tree) => one({ index: await tree.indexOf(event) }));
+    const detail = "The tree's tile 0/000000000000 is missing or cut.";
+    expect(asked).toEqual({ kind: 'rejected', refusals: [{ code: 'TREE_DAMAGED', detail, pointer: null }] });
+    expect((await StoredTree.open(stores.records)).size).toBe(0);
+    // Who extends it hears of it with the next event, and begins again.
+    await append('thing-b', 1);
+    expect(await work.ended).toBeInstanceOf(FencedError);
+    const again = start();
+    await untilSize(601);
+    await again.stop();
+    await expectWhole(601);
   });
 
   it('writes a head when it has caught up, every hour if the log has grown, and at the stop', async () => {

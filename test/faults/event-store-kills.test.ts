@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '#lib/product/config/config.js';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import {
   killableServers,
   sayIfNoneIsKilled,
@@ -86,7 +86,7 @@ describe.each(killableServers)('%s', (_, kills, start) => {
 
   it(`F9 is killed with -9 under load and started again ${kills} times: nothing acknowledged is lost, what is sent again has one effect, our process goes on (O1–O5)`, async () => {
     const seed = Date.now() % 1_000_000;
-    const random = chance(seed);
+    const chance = new Chance(seed);
     console.log(`seed ${seed}`);
     server = await startServerProcess({ data: environment.SEATLEDGER_DATA, environment });
     const { address } = server;
@@ -103,7 +103,7 @@ describe.each(killableServers)('%s', (_, kills, start) => {
     for (let life = 1; life <= kills; life += 1) {
       const before = acknowledged().length;
       const load = Promise.all(all.map((customer) => customer.sendTo(address, commandsInALife)));
-      await pause(50 + random() * 300);
+      await pause(50 + chance.share() * 300);
       await events.kill();
       // Every other time it is back while the server still tries; else it is away until all callers were told so.
       if (life % 2 === 0) await load;

@@ -48,19 +48,19 @@ function picking(choices: readonly number[]): Pick {
   };
 }
 
-async function acted(acts: readonly (typeof act extends fc.Arbitrary<infer A> ? A : never)[], autoCertify: boolean) {
+function acted(acts: readonly (typeof act extends fc.Arbitrary<infer A> ? A : never)[], autoCertify: boolean) {
   const history = new History(autoCertify);
   let told = 0;
   for (const next of acts) {
     if (next.kind === 'story') {
-      await story[told % story.length]?.(history);
+      story[told % story.length]?.(history);
       told += 1;
     } else if (next.kind === 'time') {
-      await history.pass(next.hours * 3_600_000);
+      history.pass(next.hours * 3_600_000);
     } else {
       const pick = picking(next.choices);
       const type = commands.get(next.name);
-      if (type) await history.send(type, inputFor(type, pick, history.log), pick(...callers));
+      if (type) history.send(type, inputFor(type, pick, history.log), pick(...callers));
     }
   }
   return history;
@@ -73,8 +73,8 @@ function foldInEveryView({ log }: History): void {
 }
 
 describe('§8.20 any history that deciders produce', () => {
-  it('the whole story: every event that a command makes comes of it, and every view folds it', async () => {
-    const history = await acted(
+  it('the whole story: every event that a command makes comes of it, and every view folds it', () => {
+    const history = acted(
       story.map(() => ({ kind: 'story' })),
       false,
     );
@@ -83,13 +83,13 @@ describe('§8.20 any history that deciders produce', () => {
     expect(domainEvents.map(({ type }) => type).filter((type) => !types.has(type))).toEqual(notYet);
   });
 
-  it('folds in every view without throwing; deciding twice gives the same and changes no state', async () => {
+  it('folds in every view without throwing; deciding twice gives the same and changes no state', () => {
     const seed = Date.now() % 2 ** 31;
     let accepted = 0;
     const acts = fc.array(act, { minLength: 20, maxLength: 120, size: 'max' });
-    await fc.assert(
-      fc.asyncProperty(acts, fc.boolean(), async (next, autoCertify) => {
-        const history = await acted(next, autoCertify);
+    fc.assert(
+      fc.property(acts, fc.boolean(), (next, autoCertify) => {
+        const history = acted(next, autoCertify);
         accepted += history.log.length;
         foldInEveryView(history);
       }),

@@ -1,5 +1,5 @@
 import type { MessageClass } from '#lib/engine/model/message.js';
-import type { StoredEvent } from '#lib/engine/ports/event-store.js';
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { schemaOf, type JsonSchema } from '#lib/engine/schema.js';
 import { settings } from '../support/settings.js';
 
@@ -44,7 +44,7 @@ const fields: Readonly<Record<string, (pick: Pick, seen: (field: string) => stri
 };
 
 /** An input of the command's shape: its fields by their names where these tell what they hold, else by their types. */
-export function inputFor(message: MessageClass, pick: Pick, log: readonly StoredEvent[]): object {
+export function inputFor(message: MessageClass, pick: Pick, log: readonly Recorded[]): object {
   const seen = (field: string): string => {
     const values = log
       .map(({ data }) => (data as Record<string, unknown>)[field])

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { newFolder } from '../support/sqlite.js';
 import { Customer, licensesAtLeast, openMarket } from './load.js';
 import { expectLedgerAndCounts, expectOrder, expectTheSameAnswers } from './oracles.js';
@@ -17,7 +17,7 @@ describe('the server is killed with -9 during writes and started again', () => {
 
   it(`${kills} times: every acknowledged command is answered as before, once in ledger and views (O1, O2, O4)`, async () => {
     const seed = Date.now() % 1_000_000;
-    const random = chance(seed);
+    const chance = new Chance(seed);
     console.log(`seed ${seed}`);
     const data = newFolder();
     server = await startServerProcess({ data });
@@ -31,7 +31,7 @@ describe('the server is killed with -9 during writes and started again', () => {
       const before = acknowledged();
       const { address, end } = server;
       const load = all.map((customer) => customer.sendTo(address, commandsInALife));
-      await new Promise((resolve) => setTimeout(resolve, 20 + random() * 250));
+      await new Promise((resolve) => setTimeout(resolve, 20 + chance.share() * 250));
       await end('SIGKILL');
       await Promise.all(load);
       const unknown = all.flatMap(({ commands }) => commands).filter(({ answer }) => answer === null);
@@ -39,7 +39,7 @@ describe('the server is killed with -9 during writes and started again', () => {
 
       const again = (server = await startServerProcess({ data }));
       const last = acknowledged().slice(before.length);
-      const others = before.filter(() => random() < 100 / before.length);
+      const others = before.filter(() => chance.share() < 100 / before.length);
       await expectTheSameAnswers(again.address, [...last, ...others]);
       // What was not answered happened once or not at all: sent again, it has happened once.
       for (const customer of all) await customer.sendUnanswered(again.address);

@@ -5,7 +5,7 @@ import { silent } from '#lib/engine/ports/logger.js';
 import { versionOf } from '#lib/engine/ports/view-store.js';
 import { RebuildRunner } from '#lib/engine/rebuilding/rebuild-runner.js';
 import { Rebuilds } from '#lib/engine/rebuilding/rebuilds.js';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { ManualClock } from '../support/clock.js';
 import { onAllStores, type OpenStores } from '../support/installations.js';
 import { FaultLine } from './fault-line.js';
@@ -212,17 +212,17 @@ onAllStores((newInstallation) => {
     });
 
     it(`whatever fails, is mended or left out: as a fresh fold (seed ${seed})`, async () => {
-      const random = chance(seed);
-      const letter = (): string => 'abcdefgh'.charAt(Math.floor(random() * 8));
-      const names = Array.from({ length: 60 }, () => (random() < 0.4 ? `${letter()}+${letter()}` : letter()));
+      const chance = new Chance(seed);
+      const letter = (): string => 'abcdefgh'.charAt(chance.number(8));
+      const names = Array.from({ length: 60 }, () => (chance.share() < 0.4 ? `${letter()}+${letter()}` : letter()));
       const addresses = await write(...names);
-      for (const address of addresses) if (random() < 0.08) failing.fold.add(address);
+      for (const address of addresses) if (chance.share() < 0.08) failing.fold.add(address);
       failing.fold.add(addresses[20] ?? '');
       await startedUp();
       for (let now = await shown(), steps = 1; Object.keys(now.waiting).length > 0; now = await shown(), steps += 1) {
         // One that failed is mended by a new build of the program, or left out; one that waits behind it cannot be.
         const [mended = ''] = failing.fold;
-        if (random() < 0.5) {
+        if (chance.share() < 0.5) {
           failing.fold.delete(mended);
           await restart();
         } else {

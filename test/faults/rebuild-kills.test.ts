@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Libsql from 'libsql';
 import { projections } from '#lib/product/registries.js';
-import { chance } from '../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { newFolder } from '../support/sqlite.js';
 import { Customer, openMarket, type Market } from './load.js';
 import { expectLedgerAndCounts } from './oracles.js';
@@ -55,7 +55,7 @@ describe('the server is killed with -9 while all views are built anew under load
 
   it(`R93 F12 ${kills} times: it goes on where it was, what is acknowledged stays, views equal a fold from nothing, and of what was canceled nothing is left`, async () => {
     const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000);
-    const random = chance(seed);
+    const chance = new Chance(seed);
     const data = newFolder();
     await generateInto(data, seed);
     server = await startServerProcess({ data });
@@ -72,10 +72,11 @@ describe('the server is killed with -9 while all views are built anew under load
         expect(begun.status).toBe(202);
         id = begun.body.id as string;
       }
-      await pause(random() * withinMs);
+      await pause(chance.share() * withinMs);
       // Some are on their way out when the server dies.
-      if (random() < 0.4) await act(address, market, `/operations/${id}/${random() < 0.5 ? 'cancel' : 'roll-back'}`);
-      await pause(random() * 50);
+      if (chance.share() < 0.4)
+        await act(address, market, `/operations/${id}/${chance.share() < 0.5 ? 'cancel' : 'roll-back'}`);
+      await pause(chance.share() * 50);
       await end('SIGKILL');
       await Promise.all(load);
 

@@ -1,6 +1,6 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { CommandClass } from '#lib/engine/model/message.js';
-import type { StoredEvent } from '#lib/engine/ports/event-store.js';
+import type { Recorded } from '#lib/engine/model/envelope.js';
 import { dealForm } from '../../apps/server/demo/fabrikam.js';
 import { deciders } from '#lib/domain/deciders.js';
 import { personOf } from '../support/persons.js';
@@ -21,11 +21,11 @@ const hourMs = 3_600_000;
 /** Where a story happens. */
 export interface Stage {
   /** All that has happened, in order. */
-  readonly log: readonly StoredEvent[];
+  readonly log: readonly Recorded[];
   /** Sends a command, at the revision that is there, and lets everything follow from it. */
-  send(type: CommandClass, input: object, caller?: Owner): Promise<unknown>;
+  send(type: CommandClass, input: object, caller?: Owner): unknown;
   /** Lets time pass, and what is due then happen. */
-  pass(ms: number): Promise<void>;
+  pass(ms: number): unknown;
 }
 
 /** The last value of a field that any event has had. */
@@ -35,7 +35,7 @@ function last(history: Stage, field: string): string {
 }
 
 /** A step sends one command of the story, or lets time pass. */
-type Step = (history: Stage) => Promise<unknown>;
+type Step = (history: Stage) => unknown;
 const send = (name: string, input: object | ((history: Stage) => object), caller?: Owner): Step => {
   const type = commands.get(name);
   if (!type) throw new Error(`There is no command ${name}.`);

@@ -73,34 +73,34 @@ describe('a pool with its deadlines', () => {
   const dayMs = 86_400_000;
 
   /** So many seats in a pool that then has so many licenses; and what is written after that. */
-  async function crowded(seats: number, licenses: number, policy: ShrinkPolicy) {
+  function crowded(seats: number, licenses: number, policy: ShrinkPolicy) {
     const history = new History(false);
-    await history.send(AdjustSeatPool, line('deal-1', seats, 1));
+    history.send(AdjustSeatPool, line('deal-1', seats, 1));
     const persons = Array.from({ length: seats }, (_, index) => `p${index}`);
     for (let from = 0; from < seats; from += 500) {
-      await history.send(AssignSeats, people(...persons.slice(from, from + 500)));
+      history.send(AssignSeats, people(...persons.slice(from, from + 500)));
     }
-    if (policy !== 'keep') await history.send(SetShrinkPolicy, { ...pool, policy });
-    await history.send(AdjustSeatPool, line('deal-1', licenses, 2));
+    if (policy !== 'keep') history.send(SetShrinkPolicy, { ...pool, policy });
+    history.send(AdjustSeatPool, line('deal-1', licenses, 2));
     const known = history.log.length;
     return { history, since: () => history.log.slice(known) };
   }
 
-  it('R73: is overdue at its deadline, not 1 ms before; 1 ms after nothing more happens', async () => {
-    const { history, since } = await crowded(5, 3, 'newestFirst');
+  it('R73: is overdue at its deadline, not 1 ms before; 1 ms after nothing more happens', () => {
+    const { history, since } = crowded(5, 3, 'newestFirst');
     const types = () => since().map(({ type }) => type);
-    await history.pass(90 * dayMs - 1);
+    history.pass(90 * dayMs - 1);
     expect(types()).toEqual([]);
-    await history.pass(1);
+    history.pass(1);
     const due = ['LicenseConflictOverdue', 'SeatUnassigned', 'SeatUnassigned', 'LicenseConflictResolved'];
     expect(types()).toEqual(due);
-    await history.pass(1);
+    history.pass(1);
     expect(types()).toEqual(due);
   });
 
-  it('R73: a timer that comes 1 ms late does the same', async () => {
-    const { history, since } = await crowded(5, 3, 'oldestFirst');
-    await history.pass(90 * dayMs + 1);
+  it('R73: a timer that comes 1 ms late does the same', () => {
+    const { history, since } = crowded(5, 3, 'oldestFirst');
+    history.pass(90 * dayMs + 1);
     expect(since().map(({ data }) => (data as { personId?: string }).personId ?? null)).toEqual([
       null,
       'p0',
@@ -111,9 +111,9 @@ describe('a pool with its deadlines', () => {
 
   it.each<ShrinkPolicy>(['newestFirst', 'oldestFirst'])(
     'R73: 1,200 seats in excess go in three appends, from the deadline on (%s)',
-    async (policy) => {
-      const { history, since } = await crowded(1_203, 3, policy);
-      await history.pass(90 * dayMs);
+    (policy) => {
+      const { history, since } = crowded(1_203, 3, policy);
+      history.pass(90 * dayMs);
       expect(appendsOf(since())).toEqual([
         { LicenseConflictOverdue: 1, SeatUnassigned: 500 },
         { SeatUnassigned: 500 },
@@ -122,10 +122,10 @@ describe('a pool with its deadlines', () => {
     },
   );
 
-  it('R73: 1,200 seats in excess go in three appends, from setting a policy on an overdue pool', async () => {
-    const { history, since } = await crowded(1_203, 3, 'keep');
-    await history.pass(91 * dayMs);
-    await history.send(SetShrinkPolicy, { ...pool, policy: 'newestFirst' });
+  it('R73: 1,200 seats in excess go in three appends, from setting a policy on an overdue pool', () => {
+    const { history, since } = crowded(1_203, 3, 'keep');
+    history.pass(91 * dayMs);
+    history.send(SetShrinkPolicy, { ...pool, policy: 'newestFirst' });
     expect(appendsOf(since())).toEqual([
       { LicenseConflictOverdue: 1 },
       { ShrinkPolicySet: 1 },
@@ -135,13 +135,13 @@ describe('a pool with its deadlines', () => {
     ]);
   });
 
-  it('R74: is in grace until its end, not 1 ms longer', async () => {
-    const { history, since } = await crowded(1, 0, 'keep');
-    await history.pass(30 * dayMs - 1);
+  it('R74: is in grace until its end, not 1 ms longer', () => {
+    const { history, since } = crowded(1, 0, 'keep');
+    history.pass(30 * dayMs - 1);
     expect(since()).toEqual([]);
-    await history.pass(1);
+    history.pass(1);
     expect(since().map(({ type }) => type)).toEqual(['SeatPoolGraceEnded']);
-    await history.pass(1);
+    history.pass(1);
     expect(since()).toHaveLength(1);
   });
 

@@ -23,8 +23,39 @@ interface Circumstances extends Partial<Pick<QueryContext, 'now' | 'actor' | 'se
   readonly records?: readonly RecordPut[];
 }
 
-type Documents = (view: AnyProjection) => Record<string, Doc>;
 type Filter = Readonly<Record<string, string | number>>;
+
+/** Documents of views, and records: what answers are composed of. */
+export interface Source {
+  get(view: AnyProjection, kind: string, key: string): Doc | undefined;
+  /** All of a kind, with their keys. */
+  all(view: AnyProjection, kind: string): Iterable<readonly [key: string, doc: Doc]>;
+  record(table: string, key: string): object | undefined;
+  /** Those whose sort begins like this. */
+  recordsIn(table: string, prefix: string): readonly object[];
+  events(ref: EventsRef<object>): readonly Recorded[];
+}
+
+/** Views that are folded from these events, each when it is asked for. */
+function foldedFrom(events: readonly Recorded[], records: readonly RecordPut[]): Source {
+  const folded = new Map<AnyProjection, Record<string, Doc>>();
+  const documentsOf = (view: AnyProjection): Record<string, Doc> => {
+    const documents = folded.get(view) ?? fold(view, events);
+    folded.set(view, documents);
+    return documents;
+  };
+  return {
+    get: (view, kind, key) => documentsOf(view)[`${kind}/${key}`],
+    all: (view, kind) =>
+      Object.entries(documentsOf(view)).flatMap(([id, doc]) =>
+        id.startsWith(`${kind}/`) ? [[id.slice(kind.length + 1), doc] as const] : [],
+      ),
+    record: (table, key) => records.find((row) => row.table === table && row.key === key)?.value,
+    recordsIn: (table, prefix) =>
+      records.filter((row) => row.table === table && row.sort?.startsWith(prefix)).map(({ value }) => value),
+    events: eventsIn(events, () => Object.values(documentsOf(streamIndexProjection))),
+  };
+}
 
 /**
  * Answers queries out of views that are folded from these events, and of these records; only what a round named can be
@@ -36,23 +67,41 @@ export function asking(
   caller: Owner = { installation: true },
   { records = [], ...circumstances }: Circumstances = {},
 ) {
-  const folded = new Map<AnyProjection, Record<string, Doc>>();
-  const documentsOf: Documents = (view) => {
-    const documents = folded.get(view) ?? fold(view, events);
-    folded.set(view, documents);
-    return documents;
+  const source = foldedFrom(events, records);
+  return {
+    ...askingIn(views, source, caller, circumstances),
+    /** Answers as they are while one view knows nothing yet of these events. */
+    lagging: (behind: AnyProjection) =>
+      askingIn(
+        views,
+        {
+          ...source,
+          get: (view, kind, key) => (view === behind ? undefined : source.get(view, kind, key)),
+          all: (view, kind) => (view === behind ? [] : source.all(view, kind)),
+        },
+        caller,
+        circumstances,
+      ),
   };
+}
+
+/** Answers queries out of documents that somebody else folded. */
+export function askingIn(
+  views: readonly View[],
+  source: Source,
+  caller: Owner,
+  circumstances: Omit<Circumstances, 'records'>,
+) {
   const context: QueryContext = { now: noon, actor: system, caller, settings, ...circumstances };
   const handlingOf = (query: QueryClass): QueryHandling => {
     const found = views.flatMap(({ queries }) => queries).find((handling) => handling.query === query);
     if (!found) throw new Error(`No view answers ${query.type}.`);
     return found;
   };
-  const eventsOf = eventsIn(events, () => Object.values(documentsOf(streamIndexProjection)));
-  const reading = (documentsOf: Documents) => ({
+  return {
     /** What a function of a view makes of what it needs. */
     read<T>(refs: readonly Ref[], make: (docs: Snapshot) => T): T {
-      const docs = snapshot({ documentsOf, records, eventsOf });
+      const docs = snapshot(source);
       docs.name(refs);
       return make(docs);
     },
@@ -60,7 +109,7 @@ export function asking(
     one<Q extends object>(query: QueryClass<Q>, input: Q): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'one') throw new Error(`${query.type} answers a list.`);
-      const docs = snapshot({ documentsOf, records, eventsOf });
+      const docs = snapshot(source);
       for (const round of handling.rounds) docs.name(round(input, docs, context));
       return handling.compose(input, docs, context);
     },
@@ -68,7 +117,7 @@ export function asking(
     list<Q extends object>(query: QueryClass<Q>, input: Q, filter: Filter = {}): unknown {
       const handling = handlingOf(query);
       if (handling.answers !== 'list') throw new Error(`${query.type} answers one thing.`);
-      const docs = snapshot({ documentsOf, records, eventsOf });
+      const docs = snapshot(source);
       for (const round of handling.before ?? []) docs.name(round(input, docs, context));
       const found = handling.find(input, docs, context);
       if (found === null) return null;
@@ -80,28 +129,15 @@ export function asking(
       const where = { ...('where' in found && found.where), ...Object.fromEntries(asked) };
       const rows =
         'table' in found
-          ? records.filter(({ table, sort }) => table === found.table && sort?.startsWith(found.prefix)).map(valueOf)
-          : matching(documentsOf(found.view), { ...found, where }).slice(0, found.first);
+          ? source.recordsIn(found.table, found.prefix)
+          : matching(source.all(found.view, found.kind), { ...found, where }).slice(0, found.first);
       for (const round of handling.rows ?? []) for (const row of rows) docs.name(round(row, input, docs));
       return rows.map((row) => handling.compose(row, input, docs, context) as object);
     },
-  });
-  return {
-    ...reading(documentsOf),
-    /** Answers as they are while one view knows nothing yet of these events. */
-    lagging: (behind: AnyProjection) => reading((view) => (view === behind ? {} : documentsOf(view))),
   };
 }
 
-const valueOf = ({ value }: RecordPut): object => value;
-
-interface Sources {
-  readonly documentsOf: Documents;
-  readonly records: readonly RecordPut[];
-  readonly eventsOf: (ref: EventsRef<object>) => readonly Recorded[];
-}
-
-function snapshot({ documentsOf, records, eventsOf }: Sources) {
+function snapshot(source: Source) {
   const named = new Set<string>();
   const idOf = (ref: Ref): string => {
     if ('eventsOf' in ref) return `events ${JSON.stringify(ref.eventsOf)}`;
@@ -109,15 +145,14 @@ function snapshot({ documentsOf, records, eventsOf }: Sources) {
   };
   const get = ((ref: Ref) => {
     if (!named.has(idOf(ref))) throw new Error(`${idOf(ref)} was not named by a round.`);
-    if ('eventsOf' in ref) return eventsOf(ref);
-    if ('table' in ref) return records.find(({ table, key }) => table === ref.table && key === ref.key)?.value;
-    return documentsOf(ref.view)[`${ref.kind}/${ref.key}`];
+    if ('eventsOf' in ref) return source.events(ref);
+    return 'table' in ref ? source.record(ref.table, ref.key) : source.get(ref.view, ref.kind, ref.key);
   }) as Snapshot['get'];
   return { get, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
 }
 
 /** The events of some streams, with positions as a log gives them that holds nothing else. */
-function eventsIn(events: readonly Recorded[], index: () => readonly Doc[]): Sources['eventsOf'] {
+function eventsIn(events: readonly Recorded[], index: () => readonly Doc[]): Source['events'] {
   const isFrom = (origin: Origin) => {
     if ('stream' in origin) return ({ stream }: Recorded) => stream === origin.stream;
     const asked = Object.entries(origin.streamsWhere);
@@ -143,10 +178,10 @@ function expectIndexed({ view, kind, where, orderBy }: Find): void {
   throw new Error(`No index of ${view.name}/${kind} finds ${JSON.stringify(where)} in order of ${orderBy}.`);
 }
 
-/** In order of the index, then of the key; `fold` sorts by key already. */
+/** In order of the index, then of the key. */
 function matching(
-  documents: Record<string, Doc>,
-  { kind, where, orderBy, descending = false }: Pick<Find, 'kind' | 'where' | 'orderBy' | 'descending'>,
+  documents: Iterable<readonly [key: string, doc: Doc]>,
+  { where, orderBy, descending = false }: Pick<Find, 'where' | 'orderBy' | 'descending'>,
 ): Doc[] {
   const field = (doc: Doc, name: string): string | number => (doc as Record<string, string | number>)[name] ?? '';
   const holds = (value: string | number, condition: Condition): boolean => {
@@ -154,10 +189,13 @@ function matching(
     if ('lt' in condition) return value !== '' && value < condition.lt;
     throw new Error(`Conditions like ${JSON.stringify(condition)} are not tried here.`);
   };
-  const found = Object.entries(documents)
-    .filter(([id]) => id.startsWith(`${kind}/`))
-    .map(([, doc]) => doc)
-    .filter((doc) => Object.entries(where).every(([name, condition]) => holds(field(doc, name), condition)))
-    .sort((a, b) => (field(a, orderBy) < field(b, orderBy) ? -1 : field(a, orderBy) > field(b, orderBy) ? 1 : 0));
-  return descending ? found.reverse() : found;
+  const compared = Object.entries(where);
+  const found: (readonly [key: string, doc: Doc])[] = [];
+  for (const entry of documents) {
+    if (compared.every(([name, condition]) => holds(field(entry[1], name), condition))) found.push(entry);
+  }
+  const order = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+  found.sort(([aKey, a], [bKey, b]) => order(field(a, orderBy), field(b, orderBy)) || order(aKey, bKey));
+  const docs = found.map(([, doc]) => doc);
+  return descending ? docs.reverse() : docs;
 }

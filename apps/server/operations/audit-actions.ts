@@ -1,10 +1,9 @@
 import type { HeadSigner } from '#lib/engine/evidence/head-signer.js';
-import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
 import { addressOf } from '#lib/engine/model/envelope.js';
 import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { rejected, type Action, type AnyAction } from '../http/action.js';
-import { eventsOf, inBase64, one, proven, tooEarly, unlessChanged } from './audit-answers.js';
+import { eventsOf, inBase64, one, onTree, proven, tooEarly } from './audit-answers.js';
 import { ProveConsistency, ProveInclusion, ShowLogHead } from './audit-messages.js';
 import { refuse } from './audit-refusals.js';
 
@@ -18,12 +17,12 @@ export interface AuditOptions {
 export function auditActions({ events, records, signer }: AuditOptions): readonly AnyAction[] {
   const head: Action<ShowLogHead> = {
     message: ShowLogHead,
-    async run() {
-      const tree = await StoredTree.open(records);
-      if (tree.size === 0) return tooEarly('The tree holds no event yet.');
-      const { size, root, note } = signer.sign(tree.size, await tree.rootAt(tree.size));
-      return one({ size, root: root.toString('base64'), publicKey: signer.publicKey, head: note });
-    },
+    run: () =>
+      onTree(records, async (tree) => {
+        if (tree.size === 0) return tooEarly('The tree holds no event yet.');
+        const { size, root, note } = signer.sign(tree.size, await tree.rootAt(tree.size));
+        return one({ size, root: root.toString('base64'), publicKey: signer.publicKey, head: note });
+      }),
   };
 
   const inclusion: Action<ProveInclusion> = {
@@ -31,10 +30,9 @@ export function auditActions({ events, records, signer }: AuditOptions): readonl
     async run({ stream, revision, size: asked }) {
       const event = await eventAt(events, stream, revision);
       if (!event) return { kind: 'notFound' };
-      const tree = await StoredTree.open(records);
-      const size = asked ?? tree.size;
-      if (size > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
-      return unlessChanged(async () => {
+      return onTree(records, async (tree) => {
+        const size = asked ?? tree.size;
+        if (size > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
         const index = await tree.indexOf(event);
         if (index === null) return tooEarly(`${addressOf(event)} is not in the tree yet.`);
         if (index >= size) return rejected(refuse('TREE_SIZES_INVALID', `${addressOf(event)} is event ${index + 1}.`));
@@ -48,9 +46,10 @@ export function auditActions({ events, records, signer }: AuditOptions): readonl
     message: ProveConsistency,
     async run({ from, to }) {
       if (from > to) return rejected(refuse('TREE_SIZES_INVALID', `${from} is more than ${to}.`));
-      const tree = await StoredTree.open(records);
-      if (to > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
-      return one({ from, to, path: inBase64(await tree.consistency(from, to)) });
+      return onTree(records, async (tree) => {
+        if (to > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
+        return one({ from, to, path: inBase64(await tree.consistency(from, to)) });
+      });
     },
   };
 

@@ -1,5 +1,7 @@
 import { leafOf } from '#lib/engine/evidence/merkle.js';
-import { HistoryChangedError, type StoredTree } from '#lib/engine/evidence/stored-tree.js';
+import { HistoryChangedError, StoredTree } from '#lib/engine/evidence/stored-tree.js';
+import { TreeDamagedError } from '#lib/engine/evidence/tiles.js';
+import type { Records } from '#lib/engine/ports/records.js';
 import type { EventStore, StoredEvent } from '#lib/engine/ports/event-store.js';
 import { rejected, type ActionOutcome } from '../http/action.js';
 import type { ProvenEvent } from './audit-messages.js';
@@ -9,13 +11,18 @@ export const one = (body: object): ActionOutcome => ({ kind: 'one', body });
 export const tooEarly = (detail: string): ActionOutcome => rejected(refuse('NOT_IN_TREE_YET', detail));
 export const inBase64 = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));
 
-/** Refuses if log and tree do not agree. */
-export async function unlessChanged(act: () => Promise<ActionOutcome>): Promise<ActionOutcome> {
+/** Acts on the tree; refuses if log and tree do not agree, or if the tree is damaged, which then begins anew. */
+export async function onTree(
+  records: Records,
+  act: (tree: StoredTree) => Promise<ActionOutcome>,
+): Promise<ActionOutcome> {
   try {
-    return await act();
+    return await act(await StoredTree.open(records));
   } catch (error) {
     if (error instanceof HistoryChangedError) return rejected(refuse('HISTORY_CHANGED', error.message));
-    throw error;
+    if (!(error instanceof TreeDamagedError)) throw error;
+    await StoredTree.forget(records);
+    return rejected(refuse('TREE_DAMAGED', error.message));
   }
 }
 

@@ -1,9 +1,8 @@
 import { leafOf } from '#lib/engine/evidence/merkle.js';
-import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { Action, ActionCircumstances, ActionOutcome, AnyAction } from '../http/action.js';
-import { eventsOf, proven, tooEarly, unlessChanged } from './audit-answers.js';
+import { eventsOf, proven, tooEarly, onTree } from './audit-answers.js';
 import { ListProvenEvents, ListTenantStreams, type ProvenEvent } from './audit-messages.js';
 
 export interface AuditListOptions {
@@ -31,9 +30,8 @@ export function auditLists({ events, records }: AuditListOptions): readonly AnyA
     lists: true,
     async run({ stream, size }, { page: { limit, cursor } }) {
       if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return noSuchCursor;
-      const tree = await StoredTree.open(records);
-      if (size > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
-      return unlessChanged(async () => {
+      return onTree(records, async (tree) => {
+        if (size > tree.size) return tooEarly(`The tree holds ${tree.size} events.`);
         const rows: ProvenEvent[] = [];
         for await (const event of eventsOf(events, stream, Number(cursor ?? 0))) {
           if (rows.length === limit) return { kind: 'list', rows, next: String(event.revision) };

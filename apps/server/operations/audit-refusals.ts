@@ -7,6 +7,12 @@ export const auditRefusals = {
     title: 'The tree over the log has not come so far',
     help: 'Events are entered within seconds, after a restart or an import as fast as the log is read. Ask again, or for a smaller size.',
   },
+  TREE_DAMAGED: {
+    rule: null,
+    status: 503,
+    title: 'A part of the tree over the log was lost',
+    help: 'It follows from the log and is built anew, which begins with the next event or start. Ask again then; if its root differs from a head that was signed before, verify an export against the heads file.',
+  },
   TREE_SIZES_INVALID: {
     rule: null,
     status: 422,

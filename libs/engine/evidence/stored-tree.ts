@@ -2,7 +2,7 @@ import { addressOf } from '../model/envelope.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import { valueAt, type Records } from '../ports/records.js';
 import { consistencyOf, edgeHash, inclusionOf, leafHash, leafOf, nodesOf, type Leaves } from './merkle.js';
-import { leafTileAt, placeAddress, Tiles, type LeafTile, type TreePlace } from './tiles.js';
+import { leafTileAt, placeAddress, requireTileBefore, Tiles, type LeafTile, type TreePlace } from './tiles.js';
 
 /** What stands in the log now is not what was entered into the tree: one of the two was changed. */
 export class HistoryChangedError extends Error {}
@@ -25,6 +25,12 @@ export class StoredTree {
     return new StoredTree(records, place?.size ?? 0);
   }
 
+  /** Forgets the tree that is stored: whoever extends it begins anew with the first event of the log. */
+  static async forget(records: Records): Promise<void> {
+    const row = await records.get(placeAddress.table, placeAddress.key);
+    if (row) await records.transact([{ ...placeAddress, expect: row.version, value: null }]);
+  }
+
   rootAt(size: number): Promise<Buffer> {
     return this.#hashOf({ from: 0, to: size });
   }
@@ -38,7 +44,7 @@ export class StoredTree {
     return this.#hashesOf(consistencyOf(from, to));
   }
 
-  /** Which leaf an event is; null: it is not entered yet. Throws HistoryChangedError if another stands in its place. */
+  /** Which leaf an event is; null: it is not entered yet. Throws HistoryChangedError if another stands in its place, or TreeDamagedError. */
   async indexOf(event: StoredEvent): Promise<number | null> {
     const hash = leafHash(leafOf(event));
     const isLeaf = (other: Buffer): boolean => other.equals(hash);
@@ -46,6 +52,8 @@ export class StoredTree {
     if (!this.#near) return null;
     const { firstIndex, hashes } = this.#near;
     const found = hashes.findIndex(isLeaf);
+    // An event of a tile that is lost is looked for in the next one.
+    if (found < 0) await requireTileBefore(this.records, this.#near);
     if (found < 0) throw new HistoryChangedError(`${addressOf(event)} is not what was entered into the tree.`);
     return firstIndex + found < this.size ? firstIndex + found : null;
   }

@@ -22,6 +22,9 @@ export interface TreePlace {
 
 export const placeAddress = { table: evidenceTable, key: 'tree' } as const;
 
+/** A part of the tree is not there, or cut. It follows from the log: forget the tree, and it is built anew. */
+export class TreeDamagedError extends Error {}
+
 interface TileAddress {
   readonly level: number;
   readonly index: number;
@@ -84,7 +87,7 @@ export class Tiles {
 
   constructor(private readonly records: Pick<Records, 'get'>) {}
 
-  /** Throws if the tree does not hold what it must: it was damaged. */
+  /** Throws TreeDamagedError. */
   node(node: Node): Promise<Buffer> {
     return known(this.#nodes, `${node.level}/${node.index}`, () => this.#make(node));
   }
@@ -93,9 +96,19 @@ export class Tiles {
     const { tile, from, count } = placeOf(node);
     const key = tileKey(tile);
     const hashes = await known(this.#tiles, key, () => readTile(this.records, tile));
-    if (hashes.length < from + count) throw new Error(`The tree's tile ${key} is missing or cut.`);
+    if (hashes.length < from + count) throw damaged(key);
     return completeHash(hashes.slice(from, from + count));
   }
+}
+
+function damaged(key: string): TreeDamagedError {
+  return new TreeDamagedError(`The tree's tile ${key} is missing or cut.`);
+}
+
+/** Throws TreeDamagedError if the tile before this one is not there. */
+export async function requireTileBefore(records: Pick<Records, 'get'>, { firstIndex }: LeafTile): Promise<void> {
+  const before = { level: 0, index: firstIndex / tileHashes - 1 };
+  if (before.index >= 0 && (await readTile(records, before)).length < tileHashes) throw damaged(tileKey(before));
 }
 
 function known<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

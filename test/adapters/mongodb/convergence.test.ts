@@ -4,7 +4,7 @@ import type { Fault } from '../../doubles/mongodb/faults.js';
 import { MongoDouble } from '../../doubles/mongodb/mongo-double.js';
 import { tallyProjection } from '../../engine/tally.js';
 import { added, startFolding, storedView, tallyEvent } from '../../faults/views.js';
-import { chance } from '../../support/chance.js';
+import { Chance } from '#lib/histories/chance.js';
 import { newEmbedded } from '../../support/installations.js';
 import { newDatabase } from './databases.js';
 import { answerAgain } from './unanswered.js';
@@ -30,19 +30,18 @@ it.each([1, 2, 3])(
     const double = await MongoDouble.start();
     const stores = await newDatabase(double).open({ waits });
     const start = () => startFolding(log, { projections, views: () => stores.views });
-    const next = chance(seed);
-    const integer = (limit: number) => Math.floor(next() * limit);
+    const chance = new Chance(seed);
     let folding = await start();
     for (let round = 0; round < 25; round += 1) {
-      if (integer(5) === 0) await double.restart();
-      const command = commands[integer(commands.length)] ?? 'find';
-      const fault = faults[integer(faults.length)];
+      if (chance.number(5) === 0) await double.restart();
+      const command = commands[chance.number(commands.length)] ?? 'find';
+      const fault = faults[chance.number(faults.length)];
       // Only what writes is acknowledged by a majority.
       const isFit = command === 'commitTransaction' || !(fault && 'writeConcern' in fault);
       if (fault && isFit) void double.faults.next(command, fault);
-      const name = `t${integer(6)}`;
-      await log.events.append(`tally-${name}x${round}`, 'none', added(`${name}x${round}`, 0, 1 + integer(9)));
-      const noted = { group: 'g', name, total: integer(9), sourceRevision: round };
+      const name = `t${chance.number(6)}`;
+      await log.events.append(`tally-${name}x${round}`, 'none', added(`${name}x${round}`, 0, 1 + chance.number(9)));
+      const noted = { group: 'g', name, total: chance.number(9), sourceRevision: round };
       await log.events.append('group-g', round === 0 ? 'none' : round - 1, [
         tallyEvent('TotalNoted', noted, `${round}`),
       ]);
