@@ -28,7 +28,7 @@ export const limits = {
   /** Events that operators may have a view leave out. */
   skipsPerView: 1_000,
   /** Documents of one view held in memory by the projection runner. */
-  documentsInMemory: 20_000,
+  documentsInMemory: 5_000,
   /** Documents changed, or events folded, before a view that is far behind commits. */
   changesPerCommit: 2_500,
   eventsPerCommit: 50_000,
@@ -58,6 +58,8 @@ export const limits = {
   /** Events of the past that are folded in one turn of the event loop; answers about it that are worked on at once. */
   pastEventsPerTurn: 500,
   pastAtOnce: 4,
+  /** How long what was folded for an answer about the past is kept for the next one. */
+  pastKeptMs: 60_000,
   /** Events from one entry of the table of the log's times to the next. */
   eventsPerLogTime: 1_000,
   /** How often to look for rows that others have set. */

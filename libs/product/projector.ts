@@ -31,9 +31,8 @@ export class Projector {
     this.#worker = new Worker(new URL('./projector-thread.js', import.meta.url), {
       workerData,
       transferList,
-      // Documents live from one commit to the next: with less room they are moved to the old generation and collected
-      // there, which took a tenth of the time of a rebuild.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      // With as few documents in hand as there are, more room for new objects made nothing faster and the process larger.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
       ...(execArgv && { execArgv: [...execArgv] }),
     });
     this.#worker.on('message', (message: FromProjector) => {

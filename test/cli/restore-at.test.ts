@@ -24,7 +24,7 @@ import { seatledger } from './terminal.js';
 
 /** `RESTORE_SEED` repeats a run, with the seed that it printed. */
 const seed = Number(process.env['RESTORE_SEED'] ?? Date.now() % 2 ** 31);
-const cuts = 20;
+const cuts = Number(process.env['RESTORE_CUTS'] ?? 8);
 const size = 3_000;
 
 /** As the history's own installation is set. */

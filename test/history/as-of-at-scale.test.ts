@@ -20,6 +20,8 @@ const numberOf = (variable: string, otherwise: number) => Number(process.env[var
 const seed = numberOf('AS_OF_SEED', Date.now() % 2 ** 31);
 const size = numberOf('AS_OF_EVENTS', 5_000);
 const instants = numberOf('AS_OF_INSTANTS', 20);
+/** Asked at each instant, in turns; all of them unless said otherwise. */
+const queriesAtOnce = Math.min(numberOf('AS_OF_QUERIES', pastQueries.length), pastQueries.length);
 
 /** A whole history once more: it is not kept. */
 function* events(): Generator<Recorded, readonly RecordLine[]> {
@@ -112,7 +114,7 @@ interface Counts {
 }
 
 const description =
-  `R90 as of ${instants} random instants of a generated history of ${size} events, every query over HTTP answers what ` +
+  `R90 as of ${instants} random instants of a generated history of ${size} events, queries over HTTP answer what ` +
   `a replay up to there comes to (seed ${seed})`;
 
 it(
@@ -132,9 +134,10 @@ it(
     const replayed = new GrowingViews(records);
     const [all, counts] = [events(), new Map<string, Counts>()];
     let next = all.next();
-    for (const instant of drawnInstants(looked, chance)) {
+    for (const [turn, instant] of drawnInstants(looked, chance).entries()) {
       for (; !next.done && next.value.meta.recordedAt <= instant; next = all.next()) replayed.fold(next.value);
-      for (const handling of pastQueries) {
+      for (const [at, handling] of pastQueries.entries()) {
+        if ((at + turn * queriesAtOnce) % pastQueries.length >= queriesAtOnce) continue;
         const { type } = handling.query;
         const count = counts.get(type) ?? { there: 0, tooWide: 0 };
         counts.set(type, count);

@@ -130,7 +130,7 @@ export function open(folder: string, kind: FileKind, access: 'read' | 'write', f
   const db = new Database(join(folder, kind.name), access, faults);
   // Waiting is for the rare moment in which another connection recovers or restarts the write-ahead log.
   setPragma(db, 'busy_timeout', busyTimeoutMs);
-  setPragma(db, 'cache_size', access === 'write' ? -65_536 : -16_384);
+  setPragma(db, 'cache_size', -16_384);
   setPragma(db, 'temp_store', 'MEMORY', 2);
   if (access === 'read') setPragma(db, 'query_only', 'ON', 1);
   setPragma(db, 'journal_mode', 'WAL', 'wal', access === 'read');

@@ -7,6 +7,7 @@ import type { LogReader, Position } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
 import type { ViewReader } from '../ports/view-store.js';
 import type { VisibleViews } from '../queries/visible-views.js';
+import { KeptPast } from './kept-past.js';
 import type { LogTimes } from './log-times.js';
 import { PastReader } from './past-reader.js';
 
@@ -37,6 +38,7 @@ export interface HistoryOptions {
 /** What the log holds about an earlier state: when that was, and the documents of then. */
 export class History {
   readonly #projections: ReadonlyMap<string, AnyProjection>;
+  readonly #kept = new KeptPast();
 
   constructor(private readonly options: HistoryOptions) {
     this.#projections = new Map(options.projections.map((projection) => [projection.name, projection]));
@@ -77,6 +79,7 @@ export class History {
       log,
       catalog,
       projections: this.#projections,
+      kept: this.#kept,
       skippedBy: (view) => skippedBy(records, view),
       async streamsWhere(values, most) {
         const where = Object.fromEntries(Object.entries(values).map(([field, eq]) => [field, { eq }]));

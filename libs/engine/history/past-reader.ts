@@ -7,6 +7,7 @@ import type { EventsRef } from '../model/query.js';
 import type { LogReader, Position, StoredEvent } from '../ports/event-store.js';
 import type { DocAddress, FindRequest, FoundDoc, SnapshotReader } from '../ports/view-store.js';
 import { inLogOrder } from './in-log-order.js';
+import type { KeptPast } from './kept-past.js';
 import { PastDocuments } from './past-documents.js';
 
 /** An answer would rest on more than one answer may. */
@@ -29,13 +30,15 @@ export interface PastReaderOptions {
   readonly projections: ReadonlyMap<string, AnyProjection>;
   /** Addresses of the events that a view leaves out. */
   skippedBy(view: string): Promise<ReadonlySet<string>>;
+  /** What other answers have folded. */
+  readonly kept: KeptPast;
   /** Names of streams that the index finds, and perhaps others that came later; at most so many. */
   streamsWhere(values: Readonly<Record<string, string>>, most: number): Promise<readonly string[]>;
 }
 
 /**
- * Documents as they were when the log ended at a position. What is asked for is folded then, each time from the
- * beginning of the streams that it comes from, by the same fold as the view of today.
+ * Documents as they were when the log ended at a position. What is asked for is folded then, from the beginning of the
+ * streams that it comes from, by the same fold as the view of today.
  */
 export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
   readonly #folded = new Map<string, Promise<PastDocuments>>();
@@ -96,11 +99,22 @@ export class PastReader implements Pick<SnapshotReader, 'get' | 'find'> {
 
   async #fold(projection: AnyProjection, origin: Origin): Promise<PastDocuments> {
     const skipped = await this.options.skippedBy(projection.name);
+    const name = JSON.stringify([this.upTo, projection.name, origin, [...skipped].sort()]);
+    const kept = this.options.kept.find(name);
+    if (kept) {
+      this.#count('streams', (this.#streams += kept.streams), limits.pastStreams);
+      this.#count('events', (this.#events += kept.events), limits.pastEvents);
+      return kept.documents;
+    }
     const documents = new PastDocuments(projection);
-    for await (const event of this.#eventsOf(await this.#streamsOf(origin))) {
+    const streams = await this.#streamsOf(origin);
+    let events = 0;
+    for await (const event of this.#eventsOf(streams)) {
+      events += 1;
       if (!projection.on[event.type] || skipped.has(addressOf(event))) continue;
       this.#attempt(event, `${projection.name} cannot fold`, () => documents.fold(this.options.catalog.read(event)));
     }
+    this.options.kept.keep(name, { documents, streams: streams.length, events });
     return documents;
   }
 
