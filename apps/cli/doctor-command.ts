@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { openKurrentLog } from '#lib/adapters/kurrentdb/open.js';
 import { openMongo } from '#lib/adapters/mongodb/open.js';
 import { examineLog, examineRecords, recordIn } from '#lib/adapters/sqlite/examine.js';
@@ -7,6 +6,7 @@ import { silent } from '#lib/engine/ports/logger.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
 import { readConfig, type Config } from '#lib/product/config/config.js';
 import { hostsOf } from '#lib/product/config/parsers.js';
+import { freeBytes } from '#lib/product/free-space.js';
 import { amount } from './progress.js';
 import { RefusedError, type Surroundings } from './surroundings.js';
 
@@ -101,8 +101,7 @@ async function mongoRecords(url: string, { leaseTermMs }: Config): Promise<strin
 }
 
 async function spaceIn(data: string): Promise<string> {
-  const { bavail, bsize } = await statfs(data);
-  return enough(bavail * bsize, data);
+  return enough(await freeBytes(data), data);
 }
 
 /** Throws if that is too little for what is to come. */

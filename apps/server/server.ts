@@ -2,7 +2,10 @@ import { deciders } from '#lib/domain/deciders.js';
 import { receiptText } from '#lib/engine/queries/receipt.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
 import type { Config } from '#lib/product/config/config.js';
-import { endAll, startRunning, type Ends, type RunningOptions } from '#lib/product/running.js';
+import { freeBytes, hasRoom } from '#lib/product/free-space.js';
+import type { Health } from '#lib/product/http/health.js';
+import { endAll, startRunning, type Ends, type Running, type RunningOptions } from '#lib/product/running.js';
+import { startupOf } from '#lib/product/startup.js';
 import { views } from '#lib/views/views.js';
 import { listen } from '#lib/product/http/listen.js';
 import { registerMetrics } from '#lib/product/http/metrics.js';
@@ -47,6 +50,18 @@ export async function startServer(config: Config, options: RunningOptions = {}):
   }
 }
 
+/** Where workers fold the views, their lag is no reason to take a server out: all would be out at once. */
+function healthOf(config: Config, options: RunningOptions, { stores, product, clock }: Running): Health {
+  const answers = () => (stores.worksHere ? product.caughtUp(readyWithinMs) : product.answers(readyWithinMs));
+  return {
+    startup: startupOf({ events: stores.events, views: stores.views, clock, isThere: answers }),
+    async ready() {
+      if (!(await hasRoom(config, options.freeBytes ?? freeBytes))) return { ready: false, because: 'disk' };
+      return (await answers()) ? { ready: true } : { ready: false, because: 'lag' };
+    },
+  };
+}
+
 /** The one place where the product gets its surface. */
 async function start(config: Config, options: RunningOptions, ends: Ends): Promise<RunningServer> {
   let listening = '';
@@ -83,10 +98,7 @@ async function start(config: Config, options: RunningOptions, ends: Ends): Promi
       ...receiptActions({ queries: product.queries, signer: running.signer, events }),
     ],
     clock,
-    // Where workers fold the views, their lag is no reason to take a server out: all would be out at once.
-    ready: async () => ({
-      ready: await (stores.worksHere ? product.caughtUp(readyWithinMs) : product.answers(readyWithinMs)),
-    }),
+    health: healthOf(config, options, running),
     baseUrl,
     logger: log,
   });

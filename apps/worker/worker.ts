@@ -37,7 +37,10 @@ export async function startWorker(config: Config, options: RunningOptions = {}):
     ends.push(() => server.close());
     registerMetrics(server, running.metrics, config.metrics);
     // Ready as soon as it takes part: what it comes to own may be nothing, and may be far behind.
-    registerHealth(server, async () => ({ ready: ownership.takesPart, works: ownership.held }));
+    registerHealth(server, {
+      ready: async () => ({ ready: ownership.takesPart, works: ownership.held }),
+      startup: async () => ({ started: ownership.takesPart }),
+    });
     const address = await listen(server, config.host, config.port);
     return { address, place: running.stores.place, held: () => ownership.held, close: () => endAll(ends) };
   } catch (error) {

@@ -35,6 +35,8 @@ export interface RunningOptions {
   readonly onFatal?: (error: unknown) => void;
   /** The way out; tests bring one that reaches their own servers. */
   readonly outgoing?: GuardedClient;
+  /** Bytes that are free on a folder's device; tests say how many. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
   /** Node's options for the threads; tests run them from their sources. */
   readonly execArgv?: readonly string[];
 }

@@ -31,7 +31,9 @@ describe('health', () => {
     server.answer({ ready: false });
     const { status, headers, body } = await send('GET', `${server.url}/health/ready`);
     expect([status, headers.get('retry-after'), body]).toEqual([503, '1', { ready: false }]);
+    expect(await send('GET', `${server.url}/health/startup`)).toMatchObject({ status: 503, body: { started: false } });
     server.answer({ ready: true });
+    expect(await send('GET', `${server.url}/health/startup`)).toMatchObject({ status: 200, body: { started: true } });
   });
 });
 

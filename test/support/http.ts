@@ -78,7 +78,10 @@ export async function testServer(overrides: Partial<HttpDependencies> = {}): Pro
     views,
     refusals: domainRefusals,
     clock,
-    ready: async () => ({ ready: outcomes.ready }),
+    health: {
+      ready: async () => ({ ready: outcomes.ready }),
+      startup: async () => ({ started: outcomes.ready }),
+    },
     baseUrl: () => '',
     logger: { error: (fields, message) => void logged.push({ fields, message }) },
     ...overrides,

@@ -145,6 +145,8 @@ export class TestProduct {
     return readConfig({
       ...this.#stores,
       SEATLEDGER_DATA: this.folder,
+      // The port is another one after each start, and a repeated command is answered as the first one was.
+      SEATLEDGER_CONSOLE_BASE: 'https://seatledger.example',
       SEATLEDGER_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       SEATLEDGER_GO_LIVE_AFTER: '4h',
       SEATLEDGER_STOP_DISTRIBUTION_AFTER: '4h',

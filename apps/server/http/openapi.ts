@@ -237,8 +237,11 @@ function problemResponse(description: string, status: string): Json {
 /** Not below the base of the table. */
 const healthPaths = {
   '/health/live': health('health-live', 'Whether the process lives.', {}),
-  '/health/ready': health('health-ready', 'Whether it can answer as it should: views caught up.', {
-    503: { description: 'Not yet.' },
+  '/health/startup': health('health-startup', 'Whether views have caught up once since the start.', {
+    503: { description: 'Not yet; how many views are behind, and by how many events.' },
+  }),
+  '/health/ready': health('health-ready', 'Whether it can answer as it should: views caught up, room on the disk.', {
+    503: { description: 'Not now: `because` is `lag` or `disk`.' },
   }),
   '/metrics': health('metrics', "What it counts and measures, in Prometheus' text format.", {
     404: { description: 'Not for whoever asks (`SEATLEDGER_METRICS`).' },

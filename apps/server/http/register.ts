@@ -13,7 +13,7 @@ import { auditRefusals } from '../operations/audit-refusals.js';
 import type { AnyAction } from './action.js';
 import { guard } from './guard.js';
 import { handlerOf, type HandlerDependencies } from './handlers.js';
-import { registerHealth, type Readiness } from '#lib/product/http/health.js';
+import { registerHealth, type Health } from '#lib/product/http/health.js';
 import { parseJson } from './json.js';
 import { limits } from './limits.js';
 import { openApi } from './openapi.js';
@@ -40,7 +40,7 @@ export interface HttpDependencies extends Pick<
   /** What is asked of the installation beside keys: operations. */
   readonly actions?: readonly AnyAction[];
   readonly clock: Clock;
-  ready(): Promise<Readiness>;
+  readonly health: Health;
   /** Address of this server without a slash at the end, asked for by the time there are requests; problems point below it. */
   readonly baseUrl: () => string;
   readonly logger: Logger;
@@ -72,7 +72,7 @@ export function registerHttp(server: FastifyInstance, dependencies: HttpDependen
       handler: handlerOf(route, { ...dependencies, problems, report }),
     });
   }
-  registerHealth(server, dependencies.ready);
+  registerHealth(server, dependencies.health);
   registerProblemPages(server, problems.pages);
   registerReference(server, openApi(routes, problems.pages));
   return routes;
