@@ -53,6 +53,7 @@ const configOf = (environment: Environment): Config =>
     SEATLEDGER_LOG_LEVEL: 'silent',
     SEATLEDGER_GO_LIVE_AFTER: '4h',
     SEATLEDGER_STOP_DISTRIBUTION_AFTER: '4h',
+    SEATLEDGER_VERIFY_EVERY: 'off',
     PORT: '0',
     ...environment,
   });

@@ -91,6 +91,7 @@ export interface StoredRebuild {
 
 const table = 'rebuilds';
 const claimsTable = 'rebuilt-views';
+
 /** They tell of views that lie beside the log, and mean nothing without them. */
 export const rebuildTables: ReadonlySet<string> = new Set([table, claimsTable]);
 /** More than can be under way at once: each has a view for itself. */

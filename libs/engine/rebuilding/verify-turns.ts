@@ -28,7 +28,9 @@ interface Turn {
   readonly at: string;
 }
 
-const place = { table: 'verify-turns', key: 'last' } as const;
+/** Whose turn it was in these stores. */
+export const verifyTurnsTable = 'verify-turns';
+const place = { table: verifyTurnsTable, key: 'last' } as const;
 const by: Actor = { kind: 'system', id: 'verify', role: 'system', personId: null };
 /** How often it is looked whether a turn has ended. */
 const lookMs = 1_000;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { logTimesTable } from '../history/log-times.js';
 import { evidenceTable } from '../evidence/tiles.js';
+import { rebuildTables } from '../rebuilding/rebuild.js';
 import { verifiedTable } from '../rebuilding/verified.js';
+import { verifyTurnsTable } from '../rebuilding/verify-turns.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { RecordRow, Records } from '../ports/records.js';
 import { BlockWriter } from './block-writer.js';
@@ -11,7 +13,10 @@ import { logPages } from './log-pages.js';
 import { OrdinalCount, positionsIn, withOrdinals } from './references.js';
 
 /** A store's own affair, or derived from the log and made anew by whoever imports it. */
-const neverExported: ReadonlySet<string> = new Set([transferTable, evidenceTable, logTimesTable, verifiedTable]);
+const neverExported: ReadonlySet<string> = new Set([
+  ...[transferTable, evidenceTable, logTimesTable],
+  ...[verifiedTable, verifyTurnsTable, ...rebuildTables],
+]);
 
 export interface ExportOptions {
   readonly events: Pick<LogReader, 'logId' | 'isPosition' | 'head' | 'follow'>;
