@@ -1,4 +1,5 @@
 import { projections } from '#lib/product/registries.js';
+import { seatledger } from '../cli/terminal.js';
 import { submitLead } from '../support/leads.js';
 import { startMs, TestProduct } from '../support/product.js';
 import {
@@ -91,3 +92,25 @@ it(
   },
   startMs,
 );
+
+it('E21 R89 R93 all views rebuilt beside those that are read, and verified: the same digests, by seatledger rebuild and verify', async () => {
+  await product.start();
+  const { key } = await product.as('operator');
+  const environment = { SEATLEDGER_SERVER: product.url, SEATLEDGER_KEY: key ?? '' };
+  const steps = (status: string) => projections.map(({ name }) => expect.objectContaining({ name, status }) as object);
+  const digests = async () =>
+    (await shownProjections()).map(({ view, digest, documents: count }) => [view, digest, count]);
+  const before = await digests();
+
+  const rebuilt = await seatledger(['rebuild', '--json'], { environment });
+  expect(rebuilt).toMatchObject({ code: 0 });
+  const { id, steps: live } = JSON.parse(rebuilt.stdout);
+  expect(live).toEqual(steps('live'));
+  expect(await seatledger(['operation', id, 'finish'], { environment })).toMatchObject({ code: 0 });
+  expect(await digests()).toEqual(before);
+
+  const verified = await seatledger(['verify', '--json'], { environment });
+  expect(verified).toMatchObject({ code: 0 });
+  expect(JSON.parse(verified.stdout)).toMatchObject({ problem: null, steps: steps('equal') });
+  expect(await digests()).toEqual(before);
+}, 120_000);
