@@ -6,7 +6,7 @@ import { silent } from '#lib/engine/ports/logger.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
 import { readConfig, type Config } from '#lib/product/config/config.js';
 import { hostsOf } from '#lib/product/config/parsers.js';
-import { freeBytes } from '#lib/product/free-space.js';
+import { spaceOf } from '#lib/product/free-space.js';
 import { amount } from './progress.js';
 import { RefusedError, type Surroundings } from './surroundings.js';
 
@@ -101,7 +101,7 @@ async function mongoRecords(url: string, { leaseTermMs }: Config): Promise<strin
 }
 
 async function spaceIn(data: string): Promise<string> {
-  return enough(await freeBytes(data), data);
+  return enough((await spaceOf(data)).free, data);
 }
 
 /** Throws if that is too little for what is to come. */

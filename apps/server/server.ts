@@ -2,7 +2,7 @@ import { deciders } from '#lib/domain/deciders.js';
 import { receiptText } from '#lib/engine/queries/receipt.js';
 import { domainRefusals } from '#lib/domain/refusals.js';
 import type { Config } from '#lib/product/config/config.js';
-import { freeBytes, hasRoom } from '#lib/product/free-space.js';
+import { hasRoom, spaceOf } from '#lib/product/free-space.js';
 import type { Health } from '#lib/product/http/health.js';
 import { endAll, startRunning, type Ends, type Running, type RunningOptions } from '#lib/product/running.js';
 import { startupOf } from '#lib/product/startup.js';
@@ -56,7 +56,7 @@ function healthOf(config: Config, options: RunningOptions, { stores, product, cl
   return {
     startup: startupOf({ events: stores.events, views: stores.views, clock, isThere: answers }),
     async ready() {
-      if (!(await hasRoom(config, options.freeBytes ?? freeBytes))) return { ready: false, because: 'disk' };
+      if (!(await hasRoom(config, options.spaceOf ?? spaceOf))) return { ready: false, because: 'disk' };
       return (await answers()) ? { ready: true } : { ready: false, because: 'lag' };
     },
   };

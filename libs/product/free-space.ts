@@ -1,20 +1,29 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from './config/config.js';
 
-/** With less the next commands may be refused for want of space, and views stand still. */
-export const leastToGoOn = 64 * 1024 ** 2;
+/** Bytes of a folder's device. */
+export interface Space {
+  /** That this user may still write. */
+  readonly free: number;
+  readonly size: number;
+}
 
-/** Bytes that this user may still write on a folder's device. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+export async function spaceOf(folder: string): Promise<Space> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { free: bavail * bsize, size: blocks * bsize };
+}
+
+/** With less the next commands may be refused for want of space, and views stand still: 64 MiB, or a twentieth of a small device. */
+export function leastToGoOn({ size }: Pick<Space, 'size'>): number {
+  return Math.min(64 * 1024 ** 2, size / 20);
 }
 
 /** Whether there is room in the data folder to go on; always, where nothing is kept in one. */
 export async function hasRoom(
   { data, events, views }: Config,
-  free: (folder: string) => Promise<number>,
+  look: (folder: string) => Promise<Space>,
 ): Promise<boolean> {
-  const usesFolder = events === null || views === null;
-  return !usesFolder || (await free(data)) >= leastToGoOn;
+  if (events !== null && views !== null) return true;
+  const space = await look(data);
+  return space.free >= leastToGoOn(space);
 }

@@ -17,6 +17,7 @@ import { AppModule } from './app.module.js';
 import { askOn, executeOn } from './bus.js';
 import type { Config } from './config/config.js';
 import { createLog } from './log.js';
+import type { Space } from './free-space.js';
 import { lagOf } from './metrics/lag.js';
 import { Metrics } from './metrics/metrics.js';
 import { timedStores } from './metrics/timed-stores.js';
@@ -35,8 +36,8 @@ export interface RunningOptions {
   readonly onFatal?: (error: unknown) => void;
   /** The way out; tests bring one that reaches their own servers. */
   readonly outgoing?: GuardedClient;
-  /** Bytes that are free on a folder's device; tests say how many. */
-  readonly freeBytes?: (folder: string) => Promise<number>;
+  /** Looks at a folder's device; tests say what is seen. */
+  readonly spaceOf?: (folder: string) => Promise<Space>;
   /** Node's options for the threads; tests run them from their sources. */
   readonly execArgv?: readonly string[];
 }

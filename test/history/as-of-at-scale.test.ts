@@ -12,7 +12,7 @@ import { startServerProcess, untilReady } from '../faults/server-process.js';
 import { askingIn } from '../support/asking.js';
 import { send } from '../support/http.js';
 import { newFolder } from '../support/sqlite.js';
-import { DrawnQueries, pastQueries, type Drawn } from './drawn-queries.js';
+import { DrawnQueries, isRare, pastQueries, type Drawn } from './drawn-queries.js';
 import { GrowingViews } from './growing-views.js';
 
 /** How large, and what it follows from; a seed that was printed repeats a run. */
@@ -154,7 +154,8 @@ it(
     }
     expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
     console.log(`${description}\nmilliseconds:\n${report(asking.times, counts)}`);
-    expect([...counts].filter(([, { there }]) => there === 0)).toEqual([]);
+    // In a small history a rare thing may not be there at any of the instants.
+    expect([...counts].filter(([type, { there }]) => there === 0 && !isRare(type))).toEqual([]);
   },
   300_000 + size * 5 + instants * 20_000,
 );

@@ -30,6 +30,8 @@ export interface Drawn {
 const mostOfEach = 20_000;
 /** Events that tell of what a query is about, where it is about what there hardly ever is. */
 const toldBy: ReadonlyMap<string, string> = new Map([[SeatsAtStake.type, LicenseConflictDetected.type]]);
+/** There is mostly nothing to be told. */
+export const isRare = (type: string): boolean => toldBy.has(type);
 const fieldsOf = ({ query: { http } }: QueryHandling): readonly string[] =>
   [...http.route.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
 

@@ -54,9 +54,10 @@ describe('a start', () => {
   });
 
   it('over HTTP: started, ready while there is room on the disk, and not ready when there is hardly any', async () => {
-    let free = leastToGoOn;
+    const size = 1024 ** 4;
+    let free = leastToGoOn({ size });
     const config = readConfig({ SEATLEDGER_DATA: newFolder(), SEATLEDGER_LOG_LEVEL: 'silent', PORT: '0' });
-    const server = await startServer(config, { freeBytes: async () => free, execArgv: fromSource });
+    const server = await startServer(config, { spaceOf: async () => ({ free, size }), execArgv: fromSource });
     try {
       const ask = async (path: string) => {
         const { status, body } = await send('GET', `${server.address}${path}`);
@@ -65,7 +66,7 @@ describe('a start', () => {
       while ((await ask('/health/startup'))[0] !== 200);
       expect(await ask('/health/startup')).toEqual([200, { started: true }]);
       expect(await ask('/health/ready')).toEqual([200, { ready: true }]);
-      free = leastToGoOn - 1;
+      free -= 1;
       expect(await ask('/health/ready')).toEqual([503, { ready: false, because: 'disk' }]);
       expect(await ask('/health/live')).toEqual([200, { live: true }]);
     } finally {
