@@ -51,7 +51,7 @@ async function goldCustomer(...personIds: readonly string[]) {
 }
 
 describe('audit explain', () => {
-  it('E17 R73 tells of a conflict what opened it, who resolved it, and what the deal and the consent have to do with it', async () => {
+  it('R73 tells of a conflict what opened it, who resolved it, and what the deal and the consent have to do with it', async () => {
     const { tenantId, dealId, admin, pool } = await goldCustomer('p1', 'p2', 'p3', 'p4', 'p5');
     await ok(updateLicenses(product, dealId, tenantId, { gold: 3 }));
     const dueAt = new Date(Date.parse(product.clock.now()) + 90 * dayMs).toISOString();
@@ -129,7 +129,7 @@ describe('audit explain', () => {
     expect(reason.says).toBe('The shrink policy took the seat of p3.');
   });
 
-  it('E19 R85 after gold was removed the check is denied; history still shows 40, who set it, and that it was allowed then', async () => {
+  it('R85 after gold was removed the check is denied; history still shows 40, who set it, and that it was allowed then', async () => {
     const { tenantId, dealId, admin } = await goldCustomer('ann');
     await ok(updateLicenses(product, dealId, tenantId, { gold: 40 }));
     await ok(admin.get(`/customers/${tenantId}/licenses`));

@@ -93,7 +93,7 @@ it(
   startMs,
 );
 
-it('E21 R89 R93 all views rebuilt beside those that are read, and verified: the same digests, by seatledger rebuild and verify', async () => {
+it('R89 R93 all views rebuilt beside those that are read, and verified: the same digests, by seatledger rebuild and verify', async () => {
   await product.start();
   const { key } = await product.as('operator');
   const environment = { SEATLEDGER_SERVER: product.url, SEATLEDGER_KEY: key ?? '' };
