@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { logTimesTable } from '#lib/engine/history/log-times.js';
 import { decisionsChange, decisionsOf } from '#lib/engine/parking/decisions.js';
-import { verifiedTable } from '#lib/engine/rebuilding/verified.js';
+import { verifiedTable } from '#lib/engine/rebuilding/tables.js';
 import { openExport } from '#lib/engine/transfer/export-file.js';
 import { checkExport, importLog } from '#lib/engine/transfer/import-log.js';
 import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';

@@ -1,4 +1,5 @@
 import { requestsTable, type Delivery } from '../model/delivery.js';
+import { placeOf } from '../model/envelope.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import { parkedStreamsTable, type ParkedStream } from '../processes/parked-streams.js';
@@ -6,7 +7,7 @@ import { processesTable, type ProcessPlace } from '../processes/process-checkpoi
 import { processRefusalsTable } from '../processes/process-runner.js';
 import type { Pending } from '../processes/requests.js';
 import { timersTable } from '../processes/timers.js';
-import { rebuildTables } from '../rebuilding/rebuild.js';
+import { tablesOfViews } from '../rebuilding/tables.js';
 import type { ProcessUntil } from './process-until.js';
 
 export interface RecordsUntilOptions {
@@ -59,7 +60,7 @@ export class RecordsUntil {
       case processRefusalsTable:
         return this.#refusalUntil(row);
       default:
-        return !rebuildTables.has(row.table) && (await this.options.keeps(row)) ? row : null;
+        return !tablesOfViews.has(row.table) && (await this.options.keeps(row)) ? row : null;
     }
   }
 
@@ -90,10 +91,8 @@ export class RecordsUntil {
   async #refusalUntil(row: RecordRow): Promise<RecordRow | null> {
     const { process, event } = row.value as { readonly process: string; readonly event: string };
     const place = this.options.processes.get(process)?.place;
-    const at = event.lastIndexOf('@');
-    const isHandled =
-      place !== undefined &&
-      (await this.#lastRevision(event.slice(0, at), Number(event.slice(at + 1)), place)) !== null;
+    const { stream, revision } = placeOf(event);
+    const isHandled = place !== undefined && (await this.#lastRevision(stream, revision, place)) !== null;
     return isHandled ? row : null;
   }
 

@@ -43,6 +43,12 @@ export function addressOf({ stream, revision }: Pick<Recorded, 'stream' | 'revis
   return `${stream}@${revision}`;
 }
 
+/** What an address names. */
+export function placeOf(address: string): Pick<Recorded, 'stream' | 'revision'> {
+  const at = address.lastIndexOf('@');
+  return { stream: address.slice(0, at), revision: Number(address.slice(at + 1)) };
+}
+
 /** A name with a revision, padded, so that what is keyed so sorts by name, then in order of revision. */
 export function sortableAddress(name: string, revision: number): string {
   return `${name}@${String(revision).padStart(10, '0')}`;

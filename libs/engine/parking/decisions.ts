@@ -25,7 +25,7 @@ export interface StoredDecisions extends ParkedDecisions {
 const table = 'parked-decisions';
 /** More than there are views. */
 const mostViews = 1_000;
-const none: ParkedDecisions = { retries: 0, skips: [] };
+export const nothingDecided: ParkedDecisions = { retries: 0, skips: [] };
 
 /** Of every view for which there are any. */
 export async function allDecisions(records: Pick<Records, 'list'>): Promise<ReadonlyMap<string, ParkedDecisions>> {
@@ -35,7 +35,7 @@ export async function allDecisions(records: Pick<Records, 'list'>): Promise<Read
 
 export async function decisionsOf(records: Pick<Records, 'get'>, view: string): Promise<StoredDecisions> {
   const row = await records.get(table, view);
-  return row ? { ...decisionsIn(row), version: row.version } : { ...none, version: 'none' };
+  return row ? { ...decisionsIn(row), version: row.version } : { ...nothingDecided, version: 'none' };
 }
 
 /** Addresses of the events that a view leaves out. */

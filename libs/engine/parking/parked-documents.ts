@@ -1,5 +1,5 @@
 import { limits } from '../limits.js';
-import type { Actor } from '../model/envelope.js';
+import { placeOf, type Actor } from '../model/envelope.js';
 import type { Clock } from '../ports/clock.js';
 import type { LogReader, StoredEvent } from '../ports/event-store.js';
 import type { Records } from '../ports/records.js';
@@ -7,7 +7,6 @@ import type { ParkedKey, ViewReader, ViewVersion } from '../ports/view-store.js'
 import type { Rebuild } from '../rebuilding/rebuild.js';
 import type { Busy, Rebuilds } from '../rebuilding/rebuilds.js';
 import { decisionsChange, decisionsOf, type ParkedDecisions, type Skip, type StoredDecisions } from './decisions.js';
-import { placeOf } from './retry.js';
 
 export interface ParkedDocumentsOptions {
   readonly records: Records;

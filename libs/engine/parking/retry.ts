@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { EventCatalog } from '../catalog.js';
 import { turnOfEventLoop } from '../event-loop.js';
 import { inLogOrder } from '../history/in-log-order.js';
-import { addressOf } from '../model/envelope.js';
+import { addressOf, placeOf } from '../model/envelope.js';
 import type { Clock } from '../ports/clock.js';
 import { StoreCorruptError, type LogReader, type Position, type StoredEvent } from '../ports/event-store.js';
 import { FencedError } from '../ports/leases.js';
@@ -119,12 +119,6 @@ async function* waitingEvents(
   for await (const page of inLogOrder(store, [...firsts.keys()], upTo, (stream) => firsts.get(stream) ?? 0)) {
     yield page.filter((event) => waiting.has(addressOf(event)));
   }
-}
-
-/** What `addressOf` names. */
-export function placeOf(address: string): { readonly stream: string; readonly revision: number } {
-  const at = address.lastIndexOf('@');
-  return { stream: address.slice(0, at), revision: Number(address.slice(at + 1)) };
 }
 
 function isSame(some: readonly ParkedKey[], others: readonly ParkedKey[]): boolean {

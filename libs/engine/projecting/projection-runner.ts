@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressesOf, allDecisions, type ParkedDecisions } from '../parking/decisions.js';
+import { addressesOf, allDecisions, nothingDecided, type ParkedDecisions } from '../parking/decisions.js';
 import { ParkedRetries, type Retried } from '../parking/retry.js';
 import { firstAbort } from '../ports/first-abort.js';
 import { limits } from '../limits.js';
@@ -67,7 +67,7 @@ async function buildsOf({ projections, views, records }: ProjectionRunnerOptions
   const decisions = await allDecisions(records);
   return projections.flatMap((owned) => {
     const { name, version } = owned.projection;
-    const decided = decisions.get(name) ?? { retries: 0, skips: [] };
+    const decided = decisions.get(name) ?? nothingDecided;
     return stored.filter((id) => id.view === name && id.version === version).map((id) => ({ ...owned, id, decided }));
   });
 }

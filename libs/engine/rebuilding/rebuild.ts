@@ -2,6 +2,7 @@ import type { Actor } from '../model/envelope.js';
 import type { RecordChange, RecordRow, Records } from '../ports/records.js';
 import type { ViewVersion } from '../ports/view-store.js';
 import type { Difference } from './differences.js';
+import { rebuildsTable as table, rebuiltViewsTable as claimsTable } from './tables.js';
 import { verifiedChanges } from './verified.js';
 
 /**
@@ -89,11 +90,6 @@ export interface StoredRebuild {
   readonly version: number;
 }
 
-const table = 'rebuilds';
-const claimsTable = 'rebuilt-views';
-
-/** They tell of views that lie beside the log, and mean nothing without them. */
-export const rebuildTables: ReadonlySet<string> = new Set([table, claimsTable]);
 /** More than can be under way at once: each has a view for itself. */
 const most = 1_000;
 

@@ -1,4 +1,5 @@
 import type { RecordChange, Records } from '../ports/records.js';
+import { verifiedTable } from './tables.js';
 
 /** What came of it when a view was last folded anew to be compared with what is read. */
 export interface Verified {
@@ -10,8 +11,6 @@ export interface Verified {
   readonly differences: number;
 }
 
-/** Of the views of these stores: no affair of whoever imports their log. */
-export const verifiedTable = 'verified-views';
 /** More than there are views. */
 const most = 1_000;
 

@@ -7,6 +7,7 @@ import type { Logger } from '../ports/logger.js';
 import type { RecordChange, Records } from '../ports/records.js';
 import type { ViewVersion } from '../ports/view-store.js';
 import type { Rebuilds } from './rebuilds.js';
+import { verifyTurnsTable } from './tables.js';
 
 export interface VerifyTurnsOptions {
   readonly records: Records;
@@ -28,8 +29,6 @@ interface Turn {
   readonly at: string;
 }
 
-/** Whose turn it was in these stores. */
-export const verifyTurnsTable = 'verify-turns';
 const place = { table: verifyTurnsTable, key: 'last' } as const;
 const by: Actor = { kind: 'system', id: 'verify', role: 'system', personId: null };
 /** How often it is looked whether a turn has ended. */

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { logTimesTable } from '../history/log-times.js';
 import { evidenceTable } from '../evidence/tiles.js';
-import { rebuildTables } from '../rebuilding/rebuild.js';
-import { verifiedTable } from '../rebuilding/verified.js';
-import { verifyTurnsTable } from '../rebuilding/verify-turns.js';
+import { tablesOfViews } from '../rebuilding/tables.js';
 import type { LogReader, Position } from '../ports/event-store.js';
 import type { RecordRow, Records } from '../ports/records.js';
 import { BlockWriter } from './block-writer.js';
@@ -15,7 +13,7 @@ import { OrdinalCount, positionsIn, withOrdinals } from './references.js';
 /** A store's own affair, or derived from the log and made anew by whoever imports it. */
 const neverExported: ReadonlySet<string> = new Set([
   ...[transferTable, evidenceTable, logTimesTable],
-  ...[verifiedTable, verifyTurnsTable, ...rebuildTables],
+  ...tablesOfViews,
 ]);
 
 export interface ExportOptions {
