@@ -33,10 +33,12 @@ export const allParts: readonly string[] = [
 /** How long anything may take that must happen. */
 const withinMs = 30_000;
 
-/** Looks again and again until it is so. */
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + withinMs; !(await isSo()); await pause(20)) {
-    if (Date.now() > end) throw new Error(`Not in ${withinMs} ms: ${what}.`);
+/** Looks again and again until it is so; a text says what is missing. */
+export async function until(what: string, isSo: () => Promise<boolean | string>): Promise<void> {
+  for (const end = Date.now() + withinMs; ; await pause(20)) {
+    const is = await isSo();
+    if (is === true) return;
+    if (Date.now() > end) throw new Error(`Not in ${withinMs} ms: ${what}. ${is === false ? '' : is}`);
   }
 }
 
@@ -80,15 +82,16 @@ export class Fleet {
       const rows = await records.list({ table: processesTable, limit: 100 });
       const places = new Map(rows.map(({ key, value }) => [key, (value as ProcessPlace).position]));
       const behind = processes(settings).filter(({ name }) => (places.get(name) ?? '') < head);
-      if (behind.length > 0) return false;
+      if (behind.length > 0) return `Behind ${head}: ${behind.map(({ name }) => name).join(', ')}.`;
       for (const table of ['timers', 'requests']) {
         const due = await records.list({ table, upTo: new Date().toISOString(), limit: 1 });
-        if (due.length > 0) return false;
+        if (due.length > 0) return `Due ${table}: ${due.length}.`;
       }
       for (const { name: view, version } of projections) {
-        if (((await views.checkpoint({ view, version }))?.position ?? '') < head) return false;
+        const position = (await views.checkpoint({ view, version }))?.position ?? '';
+        if (position < head) return `View ${view} at ${position}, behind ${head}.`;
       }
-      return head === (await events.head());
+      return head === (await events.head()) || 'The log goes on.';
     });
   }
 }
@@ -105,7 +108,8 @@ export function untilShared(workers: readonly WorkerProcess[]): Promise<void> {
     const held = await Promise.all(workers.map(heldBy));
     const counts = held.map(({ length }) => length);
     const isEqual = Math.max(...counts) - Math.min(...counts) <= 1;
-    return isEqual && held.flat().sort().join() === allParts.join();
+    const isWhole = held.flat().sort().join() === allParts.join();
+    return (isEqual && isWhole) || `Each has ${counts.join(', ')} of ${allParts.length}: ${held.join(' | ')}.`;
   });
 }
 

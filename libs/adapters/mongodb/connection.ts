@@ -1,14 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientSession, Db, MongoClient, Timestamp } from 'mongodb';
+import type { Binary, ClientSession, Db, MongoClient, Timestamp } from 'mongodb';
 import type { Logger } from '../../engine/ports/logger.js';
 import { connect, databaseOf, waits, type ConnectionOptions, type Waits } from './client.js';
 import { asUnwritten, canBeginAgain, isTransient, outcomeUnknown } from './errors.js';
+
+/** More than are in use at once: the driver lends them again and again. */
+const mostSessions = 100;
 
 /** One client of one database. */
 export class MongoConnection {
   readonly db: Db;
   /** The latest instant of which an answer told. What is read next is of that instant or later, whoever is primary then. */
   #seen: Timestamp | undefined;
+  /** By ID in hexadecimal; the one that was used last is the last. */
+  readonly #sessions = new Map<string, Binary>();
+  /** Snapshots that are being given up. */
+  readonly #ending = new Set<Promise<void>>();
 
   private constructor(
     private readonly client: MongoClient,
@@ -22,6 +29,24 @@ export class MongoConnection {
   static async open({ url, log, waits: others }: ConnectionOptions): Promise<MongoConnection> {
     const waiting = { ...waits, ...others };
     return new MongoConnection(await connect(url, waiting, log), databaseOf(url), waiting, log);
+  }
+
+  /** IDs of the sessions that this process's transactions run in. */
+  get sessions(): readonly Binary[] {
+    return [...this.#sessions.values()];
+  }
+
+  /**
+   * Ends what other processes that are gone, or do not answer, have left open in their sessions: a server would keep an
+   * open transaction, and whoever writes what that has written waiting, for a minute (`transactionLifetimeLimitSeconds`).
+   * If one of them is still there, its transaction begins again. A server that does not allow it is left to its minute.
+   */
+  async endOthers(sessions: readonly Binary[]): Promise<void> {
+    try {
+      await this.client.db('admin').command({ killSessions: sessions.map((id) => ({ id })) });
+    } catch (error) {
+      this.log.warn({ error }, 'transactions of a process that is gone could not be ended; they run out by themselves');
+    }
   }
 
   /** Reads and writes that see each other, and what was read and written before; one at a time. */
@@ -72,8 +97,9 @@ export class MongoConnection {
     try {
       return await this.#untilDone(session, performance.now() + this.waits.transaction, () => read(session));
     } finally {
-      // It is given up; nobody needs to wait for that.
-      void this.#end(session);
+      // It is given up; nobody needs to wait for that, except who closes: a server would keep it open for a minute.
+      const ended = this.#end(session).finally(() => this.#ending.delete(ended));
+      this.#ending.add(ended);
     }
   }
 
@@ -94,7 +120,17 @@ export class MongoConnection {
   #newSession(): ClientSession {
     const session = this.client.startSession({ causalConsistency: true });
     if (this.#seen) session.advanceOperationTime(this.#seen);
+    this.#remember(session);
     return session;
+  }
+
+  #remember({ id }: ClientSession): void {
+    if (!id) return;
+    const name = id.id.toString('hex');
+    this.#sessions.delete(name);
+    this.#sessions.set(name, id.id);
+    const [oldest] = this.#sessions.keys();
+    if (oldest !== undefined && this.#sessions.size > mostSessions) this.#sessions.delete(oldest);
   }
 
   async #end(session: ClientSession): Promise<void> {
@@ -118,6 +154,7 @@ export class MongoConnection {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#ending);
     await this.client.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Document } from 'mongodb';
+import type { Binary, ClientSession, Collection, Document } from 'mongodb';
 import type { Holder, Lease, Leases } from '../../engine/ports/leases.js';
 import { endOfPrefix } from '../../engine/ports/text-order.js';
 import { Calls } from './calls.js';
@@ -14,6 +14,10 @@ interface LeaseDocument {
   readonly epoch: number;
   /** By the server's clock. */
   readonly until: Date;
+  /** Those of the owner's process, where it may leave a transaction open. */
+  readonly sessions: readonly Binary[];
+  /** Those of the owner before; none if it gave the lease up. */
+  readonly left: readonly Binary[];
 }
 
 const longAgo = new Date(0);
@@ -36,18 +40,25 @@ export class MongoLeases implements Leases {
       if (!isDuplicate(error)) throw error;
       return this.#write((session) => this.#take(name, owner, session));
     });
-    return found?.owner === owner ? { name, epoch: found.epoch } : null;
+    if (found?.owner !== owner) return null;
+    if (found.left.length > 0) await this.connection.endOthers(found.left);
+    return { name, epoch: found.epoch };
   }
 
   async renew({ name, epoch }: Lease, owner: string): Promise<boolean> {
+    const { sessions } = this.connection;
     const renewed = await this.#write((session) =>
-      this.#leases.updateOne({ _id: name, owner, epoch }, [{ $set: { until: this.#inATerm() } }], { session }),
+      this.#leases.updateOne(
+        { _id: name, owner, epoch },
+        [{ $set: { until: this.#inATerm(), sessions: { $literal: sessions } } }],
+        { session },
+      ),
     );
     return renewed.matchedCount === 1;
   }
 
   async release({ name, epoch }: Lease, owner: string): Promise<void> {
-    const free = { $set: { owner: null, until: longAgo } };
+    const free = { $set: { owner: null, until: longAgo, sessions: [] } };
     await this.#write((session) => this.#leases.updateOne({ _id: name, owner, epoch }, free, { session }));
   }
 
@@ -68,9 +79,17 @@ export class MongoLeases implements Leases {
 
   /** The lease after it: the asker's, if it was free or the asker's before. One command, so that no two can have it. */
   #take(name: string, owner: string, session: ClientSession): Promise<LeaseDocument | null> {
-    const mine = { $literal: owner };
-    const isFree = { $or: [{ $lte: [{ $ifNull: ['$until', longAgo] }, '$$NOW'] }, { $eq: ['$owner', mine] }] };
-    const taken = { owner: mine, epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] }, until: this.#inATerm() };
+    const isMine = { $eq: ['$owner', { $literal: owner }] };
+    const isFree = { $or: [{ $lte: [{ $ifNull: ['$until', longAgo] }, '$$NOW'] }, isMine] };
+    const there = (field: string): Document => ({ $ifNull: [field, []] });
+    const taken = {
+      owner: { $literal: owner },
+      epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] },
+      until: this.#inATerm(),
+      sessions: { $literal: this.connection.sessions },
+      // Taken again where the answer was lost: what was left then may not have been ended.
+      left: { $cond: [isMine, there('$left'), there('$sessions')] },
+    };
     const fields = Object.entries(taken).map(([field, value]) => [field, { $cond: [isFree, value, `$${field}`] }]);
     return this.#leases.findOneAndUpdate({ _id: name }, [{ $set: Object.fromEntries(fields) as Document }], {
       upsert: true,

@@ -2,16 +2,18 @@ import type { MongoStores } from '#lib/adapters/mongodb/open.js';
 import { OutcomeUnknownError, StoreUnavailableError } from '#lib/engine/ports/event-store.js';
 import type { Leases } from '#lib/engine/ports/leases.js';
 import { MongoDouble } from '../../doubles/mongodb/mongo-double.js';
-import { newDatabase } from './databases.js';
+import { newDatabase, type TestDatabase } from './databases.js';
 
 const waits = { primary: 800, connect: 800, answer: 500, acknowledgement: 300 };
 
 let double: MongoDouble;
+let database: TestDatabase;
 let stores: MongoStores;
 let leases: Leases;
 beforeEach(async () => {
   double = await MongoDouble.start();
-  stores = await newDatabase(double).open({ waits, leaseTermMs: 10_000 });
+  database = newDatabase(double);
+  stores = await database.open({ waits, leaseTermMs: 10_000 });
   ({ leases } = stores);
 });
 afterEach(async () => {
@@ -55,4 +57,41 @@ it('lets terms pass by the server’s clock alone', async () => {
   double.clockOffsetMs += 1_100;
   expect(await leases.holders('')).toEqual([]);
   expect(await leases.take('a', 'two')).toEqual({ name: 'a', epoch: 2 });
+});
+
+it('whoever takes over from a process that is gone, or sleeps, ends the transaction that it left open', async () => {
+  await leases.take('a', 'one');
+  const row = { table: 't', key: 'k', expect: 'none' } as const;
+  const change = (by: string) => [
+    { ...row, value: { by } },
+    { ...row, key: 'other', value: { by } },
+  ];
+  const others = await database.open({ waits, leaseTermMs: 10_000 });
+  const isWritten = double.faults.next('commitTransaction', { delayMs: 400 });
+  const late = stores.records.transact(change('one'));
+  await isWritten;
+  await leases.renew({ name: 'a', epoch: 1 }, 'one');
+  double.clockOffsetMs += 11_000;
+  expect(await others.leases.take('a', 'two')).toEqual({ name: 'a', epoch: 2 });
+  expect(await others.records.transact(change('two'))).toEqual({ ok: true });
+  expect(await late).toEqual({ ok: false, table: 't', key: 'k' });
+  expect(await others.records.get('t', 'k')).toMatchObject({ value: { by: 'two' } });
+  await others.close();
+});
+
+it('what is given up in good order is not ended by whoever takes it', async () => {
+  await leases.take('a', 'one');
+  await leases.release({ name: 'a', epoch: 1 }, 'one');
+  const asked: string[] = [];
+  void double.faults.next('killSessions', { close: 'before applying' }).then(() => asked.push('killSessions'));
+  expect(await leases.take('a', 'two')).toEqual({ name: 'a', epoch: 2 });
+  expect(asked).toEqual([]);
+});
+
+it('takes over all the same where the server does not let it end anything', async () => {
+  await leases.take('a', 'one');
+  double.clockOffsetMs += 11_000;
+  const happened = double.faults.next('killSessions', { close: 'before applying' });
+  expect(await leases.take('a', 'two')).toEqual({ name: 'a', epoch: 2 });
+  await happened;
 });

@@ -82,6 +82,14 @@ export class Sessions {
       if (session.transaction === transaction) this.close(session, transaction);
   }
 
+  /** Ends the open transactions of sessions, by their IDs. The sessions can be used again. */
+  kill(ids: readonly Binary[]): void {
+    for (const id of ids) {
+      const session = this.sessions.get(id.toString('hex'));
+      if (typeof session?.transaction === 'object') this.close(session, session.transaction);
+    }
+  }
+
   /** A server that stops or steps down ends all open transactions. */
   abortAll(): void {
     for (const session of this.sessions.values())

@@ -68,6 +68,22 @@ onEachServer('transactions', (at) => {
     expect(await ns()).toEqual([9, 1]);
   });
 
+  it('are ended by whoever ends their sessions, which can be used again', async () => {
+    const [left, next] = [begin(), begin()];
+    await set('a', 5, left);
+    await at
+      .client()
+      .db('admin')
+      .command({ killSessions: [{ id: left.id?.id }] });
+    await set('a', 6, next);
+    await next.commitTransaction();
+    expect(await failure(left.commitTransaction())).toEqual(gone);
+    left.startTransaction();
+    await set('b', 7, left);
+    await left.commitTransaction();
+    expect(await ns()).toEqual([6, 7]);
+  });
+
   it('that write what another one has written conflict at once, and are over', async () => {
     const [first, second] = [begin(), begin()];
     await set('a', 5, first);
