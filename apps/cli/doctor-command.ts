@@ -7,7 +7,7 @@ import { requireWholeImport } from '#lib/engine/transfer/import-mark.js';
 import { readConfig, type Config } from '#lib/product/config/config.js';
 import { hostsOf } from '#lib/product/config/parsers.js';
 import { spaceOf } from '#lib/product/free-space.js';
-import { amount } from './progress.js';
+import { amount, whileReading } from './progress.js';
 import { RefusedError, type Surroundings } from './surroundings.js';
 
 /** What a look at one thing found; of what is not well, the detail says what to do. */
@@ -23,10 +23,14 @@ const leastFreeBytes = 1024 ** 3;
 const clocksDifferMs = 60_000;
 
 /** Looks at everything that an installation stands on, also beside its server, and changes nothing. */
-export async function doctor(json: boolean, { environment, stdout }: Surroundings): Promise<void> {
+export async function doctor(json: boolean, surroundings: Surroundings): Promise<void> {
+  const { environment, signal, stdout } = surroundings;
   const config = readConfig(environment);
   const findings: Finding[] = [];
-  for (const [check, look] of checksOf(config)) findings.push(await finding(check, look));
+  for (const [check, look] of checksOf(config, surroundings)) {
+    findings.push(await finding(check, look));
+    signal.throwIfAborted();
+  }
   const lines = findings.map(({ check, isWell, detail }) => `${isWell ? 'well' : 'BAD '}  ${check}: ${detail}`);
   stdout.write(json ? `${JSON.stringify({ findings })}\n` : `${lines.join('\n')}\n`);
   const bad = findings.filter(({ isWell }) => !isWell).length;
@@ -43,19 +47,21 @@ async function finding(check: string, look: () => string | Promise<string>): Pro
 
 type Check = readonly [check: string, look: () => string | Promise<string>];
 
-function checksOf(config: Config): readonly Check[] {
+function checksOf(config: Config, surroundings: Surroundings): readonly Check[] {
   const { data, events, views } = config;
   const isInFolder = events === null || views === null;
   return [
     ['program', () => `Node ${process.versions.node}`],
-    events === null ? ['log', () => logOf(data)] : ['log', () => kurrentLog(events, config)],
+    events === null ? ['log', () => logOf(data, surroundings)] : ['log', () => kurrentLog(events, config)],
     views === null ? ['records', () => recordsOf(data)] : ['records', () => mongoRecords(views, config)],
     ...(isInFolder ? [['disk', () => spaceIn(data)] as const] : []),
   ];
 }
 
-function logOf(data: string): string {
-  const { events, lastRecordedAt, head } = examineLog(data);
+async function logOf(data: string, surroundings: Surroundings): Promise<string> {
+  const { events, lastRecordedAt, head } = await whileReading('Reading the log:', surroundings, (watching) =>
+    examineLog(data, watching),
+  );
   requireRightClock(lastRecordedAt);
   return `${amount(events, 'event')}, all as they were written, up to ${head}`;
 }

@@ -1,3 +1,4 @@
+import type { Watching } from '#lib/adapters/sqlite/verified-log.js';
 import type { TransferCounts, TransferProgress } from '#lib/engine/transfer/format.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -51,6 +52,22 @@ export class Progress {
 
   end(): void {
     this.#line.end();
+  }
+}
+
+/** Tells on stderr how far reading a log is, which `read` does. */
+export async function whileReading<T>(
+  act: string,
+  surroundings: Surroundings,
+  read: (watching: Watching) => Promise<T>,
+): Promise<T> {
+  const line = new ProgressLine(surroundings);
+  const progress = (events: number, of: number): void =>
+    line.tell(act, of === 0 ? null : events / of, amount(events, 'event'));
+  try {
+    return await read({ progress, signal: surroundings.signal });
+  } finally {
+    line.end();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { makeEmpty, restoreFolder } from '#lib/adapters/sqlite/backup.js';
+import { makeEmpty, restoreFolder, type BackupNote } from '#lib/adapters/sqlite/backup.js';
 import { cutLog, type CutLog } from '#lib/engine/cutting/cut-log.js';
 import { readAsOf } from '#lib/engine/history/as-of.js';
 import { LogTimes } from '#lib/engine/history/log-times.js';
@@ -16,7 +16,7 @@ import { belongsTo } from '#lib/product/operations/operation-records.js';
 import { catalog } from '#lib/product/registries.js';
 import { serverSecret, settingsOf } from '#lib/product/settings.js';
 import { moment } from './past.js';
-import { amount, Progress } from './progress.js';
+import { amount, Progress, whileReading } from './progress.js';
 import { schema } from './schema.js';
 import { openStores, type Stores } from './stores.js';
 import { RefusedError, type Surroundings } from './surroundings.js';
@@ -33,7 +33,8 @@ export interface RestoreChoice {
 export async function restore(folder: string, choice: RestoreChoice, surroundings: Surroundings): Promise<void> {
   const { to, at, json } = choice;
   const [from, data] = [resolve(folder), resolve(to)];
-  const { told, result } = at === undefined ? restoreWhole(from, data) : await restoreAt(from, data, at, surroundings);
+  const { told, result } =
+    at === undefined ? await restoreWhole(from, data, surroundings) : await restoreAt(from, data, at, surroundings);
   const text = `${told} Start the server there: it builds the views from the log.\nData folder: ${data}`;
   surroundings.stdout.write(`${json ? JSON.stringify({ data, ...result }) : text}\n`);
 }
@@ -43,9 +44,13 @@ interface Restored {
   readonly result: object;
 }
 
-function restoreWhole(from: string, data: string): Restored {
-  const note = restoreFolder(from, data);
+async function restoreWhole(from: string, data: string, surroundings: Surroundings): Promise<Restored> {
+  const note = await copyBack(from, data, surroundings);
   return { told: `Restored ${amount(note.events, 'event')} and the records of ${note.takenAt}.`, result: note };
+}
+
+function copyBack(from: string, to: string, surroundings: Surroundings): Promise<BackupNote> {
+  return whileReading('Reading:', surroundings, (watching) => restoreFolder(from, to, watching));
 }
 
 /** All is made beside the new folder, which is there when it is whole. */
@@ -55,7 +60,7 @@ async function restoreAt(from: string, data: string, at: string, surroundings: S
   const beside = mkdtempSync(join(dirname(data), '.restoring-'));
   try {
     const [whole, cut] = [join(beside, 'whole'), join(beside, 'cut')];
-    const { takenAt, logId } = restoreFolder(from, whole);
+    const { takenAt, logId } = await copyBack(from, whole, surroundings);
     const { events, position, recordedAt, eventsCutOff } = await copyUntil(whole, cut, at, surroundings);
     renameSync(cut, data);
     const told =

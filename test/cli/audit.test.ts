@@ -13,10 +13,11 @@ beforeAll(async () => {
 }, startMs);
 afterAll(() => product.stop(), startMs);
 
-const audit = async (...args: readonly string[]) => {
+const asAuditor = async () => {
   const { key } = await product.as('auditor');
-  return seatledger(['audit', ...args], { environment: { SEATLEDGER_SERVER: product.url, SEATLEDGER_KEY: key ?? '' } });
+  return { environment: { SEATLEDGER_SERVER: product.url, SEATLEDGER_KEY: key ?? '' } };
 };
+const audit = async (...args: readonly string[]) => seatledger(['audit', ...args], await asAuditor());
 const json = async (...args: readonly string[]) => {
   const { code, stdout, stderr } = await audit(...args, '--json');
   expect([code, stderr]).toEqual([0, '']);
@@ -115,6 +116,8 @@ describe('R90 seatledger audit', () => {
     expect(written.stderr).toBe(`As of ${headers.get('position')}\n`);
     const whole = await audit('ledger', '--format', 'ndjson', '--publisher', 'fabrikam');
     expect(whole.stdout.split('\n').length).toBeGreaterThan(written.stdout.split('\n').length);
+    const seen = await seatledger(['audit', 'ledger'], { ...(await asAuditor()), isTTY: true, stepMs: 200 });
+    expect(seen.stderr).toMatch(/^\rWritten: 0[.]0 MB\u001B\[K.*\r\u001B\[KAs of /);
     expect((await audit('ledger', '--format', 'xml')).code).toBe(2);
     const refused = await audit('ledger', '--as-of', 'yesterday');
     expect([refused.code, refused.stdout]).toEqual([1, '']);

@@ -65,6 +65,38 @@ describe('seatledger backup and restore', () => {
     expect((await contentAt(target)).events).toEqual([]);
   });
 
+  it('tell on a terminal how far the log is read, which takes longest', async () => {
+    const terminal = { isTTY: true, stepMs: 200 };
+    const bar = `[${'#'.repeat(30)}] 100 %, 9 events\u001B[K\r\u001B[K`;
+    const [copy, target] = [newFolder(), newFolder()];
+    const backup = await seatledger(['backup', copy], { ...at(data), ...terminal });
+    expect(backup).toMatchObject({ code: 0, stderr: `\rReading the copy: ${bar}` });
+    const restored = await seatledger(['restore', copy, '--to', target], terminal);
+    expect(restored).toMatchObject({ code: 0, stderr: `\rReading: ${bar}` });
+    const examined = await seatledger(['doctor'], { ...at(data), ...terminal });
+    expect(examined).toMatchObject({ code: 0, stderr: `\rReading the log: ${bar}` });
+  });
+
+  it('leave nothing when they are stopped in the middle', async () => {
+    const [long, copy, target] = [newFolder(), newFolder(), newFolder()];
+    const folder = await openTestFolder(long);
+    const most = Array.from({ length: 600 }, (_, n) => n);
+    for (const name of ['a', 'b']) await folder.events.append(`tally-${name}`, 'none', added(name, 0, ...most));
+    await folder.close();
+    // Told after the first thousand events.
+    const stopped = () => {
+      const stop = new AbortController();
+      return { isTTY: true, stepMs: 200, signal: stop.signal, told: () => stop.abort() };
+    };
+    const answer = { code: 1, stdout: '', stderr: expect.stringMatching(/83 %, 1,000 events.*Stopped[.]/s) };
+    expect(await seatledger(['backup', copy], { ...at(long), ...stopped() })).toEqual(answer);
+    expect(readdirSync(copy)).toEqual([]);
+    expect(await seatledger(['backup', copy], at(long))).toMatchObject({ code: 0 });
+    expect(await seatledger(['restore', copy, '--to', target], stopped())).toEqual(answer);
+    expect(readdirSync(target)).toEqual([]);
+    expect(await seatledger(['doctor'], { ...at(long), ...stopped() })).toEqual(answer);
+  });
+
   it('refuse folders that are not empty, and leave them as they were', async () => {
     const used = newFolder();
     writeFileSync(join(used, 'mine'), 'x');

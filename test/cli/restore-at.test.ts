@@ -137,7 +137,10 @@ describe(`seatledger restore --at (seed ${seed})`, () => {
     const [original, backup] = [newFolder(), newFolder()];
     const args = ['generate', '--events', String(size), '--seed', String(seed)];
     expect(await seatledger(args, { environment: { SEATLEDGER_DATA: original } })).toMatchObject({ code: 0 });
-    backupFolder(original, backup, '2026-03-01T12:00:00.000Z');
+    await backupFolder(original, backup, '2026-03-01T12:00:00.000Z', {
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    });
     const positions = await withStores(configOf(backup), async ({ events }) => {
       const found: string[] = [];
       for await (const page of events.follow(null, new AbortController().signal)) {

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { StoreCorruptError, StoreUnavailableError, type Position } from '../../engine/ports/event-store.js';
 import { DataFolderError, inspect, requireFile, syncFolder, unusable } from './data-file.js';
 import { lookInto } from './database.js';
-import { verifiedLog } from './verified-log.js';
+import { verifiedLog, type Watching } from './verified-log.js';
 import { eventsFile, recordsFile, type FileKind } from './schema.js';
 
 /** What a backup is, as it stands in its own file, which is written last: without it a backup is not whole. */
@@ -38,12 +38,17 @@ const kinds = [recordsFile, eventsFile] as const;
  * acknowledged before is in the copy. The order is that of an export: records say how far processes have come, and
  * must never be ahead of the log. Reads every event of the copy. Throws an error that says what to do, and leaves nothing.
  */
-export function backupFolder(folder: string, into: string, takenAt: string): BackupNote {
+export async function backupFolder(
+  folder: string,
+  into: string,
+  takenAt: string,
+  watching: Watching,
+): Promise<BackupNote> {
   for (const kind of kinds) requireFile(folder, kind);
   makeEmpty(into);
   try {
     for (const kind of kinds) copyOpen(folder, into, kind);
-    const log = verifiedLog(join(into, eventsFile.name));
+    const log = await verifiedLog(join(into, eventsFile.name), watching);
     const note: BackupNote = { format: 'seatledger-backup', version: 1, takenAt, ...log };
     const draft = join(into, `${noteName}.new`);
     writeFileSync(draft, `${JSON.stringify(note, null, 2)}\n`, { flush: true, mode: 0o600 });
@@ -62,7 +67,7 @@ export function backupFolder(folder: string, into: string, takenAt: string): Bac
 }
 
 /** Makes a data folder of a backup, which stays as it is. Throws an error that says what to do, and leaves nothing. */
-export function restoreFolder(from: string, to: string): BackupNote {
+export async function restoreFolder(from: string, to: string, watching: Watching): Promise<BackupNote> {
   const note = readNote(from);
   for (const kind of kinds) {
     if (inspect(from, kind) === 'missing') throw notWhole(from);
@@ -74,7 +79,7 @@ export function restoreFolder(from: string, to: string): BackupNote {
       copyFileSync(join(from, kind.name), file, constants.COPYFILE_EXCL);
       syncFile(file);
     }
-    const { logId, events, head } = verifiedLog(join(to, eventsFile.name));
+    const { logId, events, head } = await verifiedLog(join(to, eventsFile.name), watching);
     if (logId !== note.logId || events !== note.events || head !== note.head) {
       throw new StoreCorruptError(`The log in ${from} is not the one that ${noteName} there tells of.`);
     }

@@ -132,14 +132,33 @@ function uriOf(file: string, access: Exclude<Access, 'memory'>): string {
 
 /** Reads a file and gives it back at once, which closing a connection does not. */
 export function lookInto<T>(file: string, look: (db: Database) => T): T {
-  const db = new Database('file::memory:', 'memory');
-  db.exec(`ATTACH '${uriOf(file, 'read').replaceAll("'", "''")}' AS file`);
+  const db = attached(file);
   try {
     return look(db);
   } finally {
-    db.exec('DETACH file');
-    db.close();
+    detach(db);
   }
+}
+
+/** The same for who reads long, and lets others have their turn meanwhile. */
+export async function readThrough<T>(file: string, read: (db: Database) => Promise<T>): Promise<T> {
+  const db = attached(file);
+  try {
+    return await read(db);
+  } finally {
+    detach(db);
+  }
+}
+
+function attached(file: string): Database {
+  const db = new Database('file::memory:', 'memory');
+  db.exec(`ATTACH '${uriOf(file, 'read').replaceAll("'", "''")}' AS file`);
+  return db;
+}
+
+function detach(db: Database): void {
+  db.exec('DETACH file');
+  db.close();
 }
 
 /** SQLite's number of an error without its extension; 0 for any other error. */

@@ -3,7 +3,7 @@ import { StoreCorruptError } from '../../engine/ports/event-store.js';
 import { requireFile } from './data-file.js';
 import { Database, lookInto } from './database.js';
 import { eventsFile, recordsFile, type FileKind } from './schema.js';
-import { verifiedLog, type VerifiedLog } from './verified-log.js';
+import { verifiedLog, type VerifiedLog, type Watching } from './verified-log.js';
 
 export interface ExaminedLog extends VerifiedLog {
   /** When the last event was recorded; null: there is none. */
@@ -14,11 +14,11 @@ export interface ExaminedLog extends VerifiedLog {
  * Reads a folder's whole log beside whoever writes it: is it ours, whole, with its indexes, and as it was written? Throws
  * DataFolderError or StoreCorruptError, which say what to do.
  */
-export function examineLog(folder: string): ExaminedLog {
+export async function examineLog(folder: string, watching: Watching): Promise<ExaminedLog> {
   requireSound(folder, eventsFile);
   const file = join(folder, eventsFile.name);
   const [last] = lookInto(file, (db) => db.sql('SELECT max(recorded_at) FROM events').get()) ?? [];
-  return { ...verifiedLog(file), lastRecordedAt: typeof last === 'string' ? last : null };
+  return { ...(await verifiedLog(file, watching)), lastRecordedAt: typeof last === 'string' ? last : null };
 }
 
 /** The same of the records; answers how many there are. */

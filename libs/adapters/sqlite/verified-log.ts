@@ -1,5 +1,6 @@
+import { turnOfEventLoop } from '../../engine/event-loop.js';
 import { StoreCorruptError, type Position } from '../../engine/ports/event-store.js';
-import { lookInto, type Database } from './database.js';
+import { readThrough, type Database } from './database.js';
 import { rowColumns, toRow, verify } from './event-row.js';
 import { noPlace, positionOf } from './positions.js';
 
@@ -12,20 +13,29 @@ export interface VerifiedLog {
   readonly head: Position;
 }
 
+/** Who waits for a log to be read. */
+export interface Watching {
+  /** Told of how many events are read, and how many there are. */
+  readonly progress: (read: number, of: number) => void;
+  /** Aborts when it is not to be read any further. */
+  readonly signal: AbortSignal;
+}
+
 /** Reads every event of a log's file and its chain of hashes. Throws StoreCorruptError at the first that is not as written. */
-export function verifiedLog(file: string): VerifiedLog {
-  return lookInto(file, (db) => {
+export function verifiedLog(file: string, watching: Watching): Promise<VerifiedLog> {
+  return readThrough(file, async (db) => {
     db.exec('BEGIN');
     try {
-      return verified(db, file);
+      return await verified(db, file, watching);
     } finally {
       db.rollback();
     }
   });
 }
 
-function verified(db: Database, file: string): VerifiedLog {
+async function verified(db: Database, file: string, { progress, signal }: Watching): Promise<VerifiedLog> {
   const logId = String(db.sql('SELECT id FROM log').get()?.[0]);
+  const [last = noPlace] = db.sql(`SELECT printf('%020d', seq) FROM sqlite_sequence WHERE name = 'events'`).get() ?? [];
   let [previous, place, events] = [logId, noPlace, 0];
   for (;;) {
     const rows = db
@@ -40,9 +50,11 @@ function verified(db: Database, file: string): VerifiedLog {
       [previous, place] = [hash, row.place];
     }
     events += rows.length;
+    progress(events, Number(last));
     if (rows.length < pageRows) break;
+    await turnOfEventLoop();
+    signal.throwIfAborted();
   }
-  const [last] = db.sql(`SELECT printf('%020d', seq) FROM sqlite_sequence WHERE name = 'events'`).get() ?? [];
-  if ((last ?? noPlace) !== place) throw new StoreCorruptError(`${file} lacks its last events.`);
+  if (last !== place) throw new StoreCorruptError(`${file} lacks its last events.`);
   return { logId, events, head: positionOf(logId, place) };
 }
