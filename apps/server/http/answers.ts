@@ -70,7 +70,7 @@ export function answerQuery(
     case 'one': {
       const { body, position } = outcome;
       const revision = isCurrent && 'revision' in body ? body.revision : null;
-      return replies.send(reply, replies.success, { ...body, position }, revision);
+      return replies.send(reply, replies.success, Object.assign({}, body, { position }), revision);
     }
     case 'list': {
       const { rows, next, position } = outcome;

@@ -57,9 +57,9 @@ export function handlerOf(route: Route, dependencies: HandlerDependencies): Hand
           idempotencyKey,
           expectedRevision,
           dryRun,
-          ...waitingOf(search, reply),
           traceparent,
           cause: null,
+          ...waitingOf(search, reply),
         };
         return answerCommand(replies, reply, await execute(command, call));
       };
@@ -99,10 +99,10 @@ function queryHandler(
     const asked: Ask = {
       actor,
       caller,
+      page,
       ...waitingOf(search, reply),
       ...(asOf && { asOf }),
       ...(receipt && { receipt }),
-      page,
     };
     return answerQuery(replies, reply, await answer(query, asked), asOf === null);
   };

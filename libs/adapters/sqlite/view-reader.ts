@@ -146,10 +146,8 @@ export class SqliteViewReader implements ViewReader {
   }
 
   #doc(address: DocAddress): Doc | null {
-    const { view, version, build = 'live', kind, key } = address;
-    const id = `${view} ${version} ${build} ${docId(kind, key)}`;
-    const known = this.#docs.get(id);
-    return known === undefined ? this.#docs.keep(id, docAt(this.#begun(), this.#snapshotTables, address)) : known;
+    const known = this.#docs.get(address);
+    return known === undefined ? this.#docs.keep(address, docAt(this.#begun(), this.#snapshotTables, address)) : known;
   }
 }
 

@@ -94,7 +94,7 @@ const callOfMessage = Symbol('call');
 
 /** Puts a message and its circumstances together for a bus that carries one object. */
 export function withCall<M extends object, C>(message: M, call: C): M {
-  return Object.defineProperty(message, callOfMessage, { value: call });
+  return Object.assign(message, { [callOfMessage]: call });
 }
 
 export function callOf<C>(message: object): C {

@@ -9,8 +9,15 @@ export interface Clock {
 /** setTimeout's longest delay; a later instant is waited for in several turns. */
 const longestDelayMs = 2 ** 31 - 1;
 
+/** Asked several times for each request: the text of a millisecond is made once. */
+let [shownMs, shown] = [0, new Date(0).toISOString()];
+
 export const systemClock: Clock = {
-  now: () => new Date().toISOString(),
+  now() {
+    const nowMs = Date.now();
+    if (nowMs !== shownMs) [shownMs, shown] = [nowMs, new Date(nowMs).toISOString()];
+    return shown;
+  },
   at(instant, callback) {
     let timer: NodeJS.Timeout;
     const wait = (): void => {

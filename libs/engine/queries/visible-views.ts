@@ -5,6 +5,7 @@ import { Watermark } from '../watermark.js';
 /** How far each view can be seen from here, and which documents are parked, as its owner reports it. */
 export class VisibleViews {
   readonly #positions = new Map<string, Watermark>();
+  /** Of views in which anything waits. */
   readonly #parked = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(views: readonly string[]) {
@@ -12,7 +13,10 @@ export class VisibleViews {
   }
 
   report({ positions, parked }: ViewProgress): void {
-    for (const [view, sinceByDocument] of Object.entries(parked)) this.#parked.set(view, sinceByDocument);
+    for (const [view, sinceByDocument] of Object.entries(parked)) {
+      if (Object.keys(sinceByDocument).length > 0) this.#parked.set(view, sinceByDocument);
+      else this.#parked.delete(view);
+    }
     for (const [view, position] of Object.entries(positions)) this.of(view).raise(position);
   }
 
@@ -28,7 +32,8 @@ export class VisibleViews {
 
   /** Since when a document waits; null if it does not. */
   parkedSince(view: string, kind: string, key: string): string | null {
-    return this.#parked.get(view)?.[docId(kind, key)] ?? null;
+    const waiting = this.#parked.get(view);
+    return waiting ? (waiting[docId(kind, key)] ?? null) : null;
   }
 
   /** The position that all of these views, or all there are, have reached; null before the first commit of any. */
