@@ -19,7 +19,7 @@ const poolOf = (tenantId: string) => `/customers/${tenantId}/pools/fabrikam.f365
 async function ended(client: Client, id: string): Promise<Answer['body']> {
   for (const until = Date.now() + 60_000; ;) {
     const { body } = await ok(client.get(`/operations/${id}`));
-    if (body.status !== 'running') return body;
+    if (body.endedAt !== null) return body;
     if (Date.now() > until) throw new Error(`It is still under way: ${JSON.stringify(body.progress)}`);
   }
 }
@@ -141,6 +141,29 @@ it('R79, R86 an operation is there for who started it, operators and admins; its
   const nowhere = await stranger.post(`${poolOf(elsewhere)}/assign`, { personIds: persons(501) });
   expect([nowhere.status, nowhere.body.code]).toEqual([404, 'NOT_FOUND']);
   await ended(admin, body.id);
+});
+
+it('R80 an operation is canceled by who started it or operators: what was done stays done, and its rows say what that is', async () => {
+  const { tenantId } = await licensedCustomer(product, { gold: 10_000 });
+  const admin = await adminOf(tenantId);
+  const { body: begun } = await ok(admin.post(`${poolOf(tenantId)}/assign`, { personIds: persons(10_000) }));
+  const cancelBy = (client: Client) => client.post(`/operations/${begun.id}/cancel`);
+  const other = await product.as('customer.userAdmin', { tenantId });
+  expect((await cancelBy(other)).status).toBe(404);
+  const asked = await cancelBy(admin);
+  expect([asked.status, asked.body.status, asked.body.rows]).toEqual([202, 'canceling', null]);
+  const canceled = await ended(admin, begun.id);
+  if (canceled.position !== null) product.note(canceled.position);
+  const { done } = canceled.progress;
+  expect(done).toBeLessThan(10_000);
+  expect(canceled).toMatchObject({
+    status: 'canceled',
+    problem: null,
+    rows: persons(done).map((personId) => ({ personId, result: 'assigned', code: null })),
+  });
+  expect(await countOf(admin, tenantId)).toEqual({ total: 10_000, seats: done, available: 10_000 - done });
+  const again = await cancelBy(await product.as('operator'));
+  expect([again.status, again.body.code]).toEqual([409, 'OPERATION_STATUS']);
 });
 
 it('R80 an operation that was under way when the server stopped goes on when it starts, and nobody gets two seats', async () => {

@@ -121,6 +121,38 @@ it('a part that is refused as a whole ends the operation as failed, with what wa
   ]);
 });
 
+it('canceled, ends before its next part: what was done is told, also when it is asked for again', async () => {
+  const records = recordsInMemory();
+  const operations = new OperationRecords(records);
+  const { sent, execute } = stream();
+  const canceling = async (message: object, asked: Call): Promise<CommandOutcome> => {
+    const outcome = await execute(message, asked);
+    const [running] = await operations.running(1);
+    if (running && sent.length === 2) await operations.askToCancel(running.operation);
+    return outcome;
+  };
+  const { commands, runner } = bulk(records, canceling);
+  await commands.execute(command, call);
+  await carriedOut(runner, records);
+  expect(sent).toHaveLength(2);
+  expect(await commands.execute(command, call)).toEqual({
+    kind: 'started',
+    operation: expect.objectContaining({
+      status: 'canceled',
+      steps: [{ name: 'AssignSeats', status: 'canceled', done: 800, total: 1_201 }],
+      endedAt: standingClock().now(),
+      position: 'log.2',
+      problem: null,
+      rows: persons.slice(0, 800).map((personId) => ({ personId, result: 'assigned', code: null })),
+    }),
+  });
+  expect((await allOf(records)).map(({ table }) => table).sort()).toEqual([
+    'operation-rows',
+    'operation-rows',
+    'operations',
+  ]);
+});
+
 it('two that come at once with the same key are one operation', async () => {
   const { sent, execute } = stream();
   const records = recordsInMemory();

@@ -111,7 +111,7 @@ export const permissions: Readonly<Record<string, readonly string[] | 'anyone'>>
   'POST /projections/{view}/skips/withdraw': ['operator', 'admin'],
   'POST /operations/{id}/pause': ['operator', 'admin'],
   'POST /operations/{id}/resume': ['operator', 'admin'],
-  'POST /operations/{id}/cancel': ['operator', 'admin'],
+  'POST /operations/{id}/cancel': [...seats, 'operator', 'admin'],
   'POST /operations/{id}/switch': ['operator', 'admin'],
   'POST /operations/{id}/finish': ['operator', 'admin'],
   'POST /operations/{id}/roll-back': ['operator', 'admin'],

@@ -4,7 +4,9 @@ import type { OperationRecord, OperationRecords } from '#lib/product/operations/
 
 /** An operation as it is told; its rows once it has ended. */
 export async function operationAnswer(operation: OperationRecord, operations: OperationRecords): Promise<Operation> {
-  const { id, command, status, total, done, startedAt, endedAt, position, problem } = operation;
+  const { id, command, total, done, startedAt, endedAt, position, problem } = operation;
+  const isUnderWay = operation.status === 'running';
+  const status = isUnderWay && (await operations.isToBeCanceled(operation)) ? 'canceling' : operation.status;
   return {
     id,
     command,
@@ -15,7 +17,7 @@ export async function operationAnswer(operation: OperationRecord, operations: Op
     endedAt,
     position,
     problem,
-    rows: status === 'running' ? null : await operations.rowsOf(operation),
+    rows: isUnderWay ? null : await operations.rowsOf(operation),
     rebuild: null,
     links: { self: `${base}/operations/${id}` },
   };

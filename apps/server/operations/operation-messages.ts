@@ -1,9 +1,13 @@
 import type { HttpRoute } from '#lib/engine/model/message.js';
 import { Instant, Nullable, OneOf, Part, Parts, Text, Texts, Whole } from '#lib/engine/model/shape.js';
 import { operationRoles, seatRoles } from '#lib/domain/roles.js';
-import { buildSteps, rebuildStatuses, type BuildStep, type RebuildStatus } from '#lib/engine/rebuilding/rebuild.js';
-import { operationStatuses, type OperationStatus } from '#lib/product/operations/operation-records.js';
+import { buildSteps, rebuildStatuses } from '#lib/engine/rebuilding/rebuild.js';
+import { operationStatuses } from '#lib/product/operations/operation-records.js';
 import { SeatRow, seatLimits } from '#lib/domain/seat-pool/messages.js';
+
+/** `canceling`: it ends before its next part, or when nothing is left of what was built. */
+const statuses = [...new Set([...operationStatuses, ...rebuildStatuses])];
+const stepStatuses = [...new Set([...operationStatuses, ...buildSteps, 'canceling' as const])];
 
 /** How much of something is done. */
 export class Progress {
@@ -13,7 +17,7 @@ export class Progress {
 
 export class OperationStep extends Progress {
   @Text({ example: 'AssignSeats' }) name!: string;
-  @OneOf([...new Set([...operationStatuses, ...buildSteps])]) status!: OperationStatus | BuildStep;
+  @OneOf(stepStatuses) status!: (typeof stepStatuses)[number];
 }
 
 /** A document that was built anew otherwise than the one that is read, is missing, or is there in addition. */
@@ -48,7 +52,7 @@ export class Operation {
   static readonly type = 'Operation';
   @Text() id!: string;
   @Text({ description: 'What was asked for.', example: 'AssignSeats' }) command!: string;
-  @OneOf([...new Set([...operationStatuses, ...rebuildStatuses])]) status!: OperationStatus | RebuildStatus;
+  @OneOf(statuses) status!: (typeof statuses)[number];
   @Parts(() => OperationStep) steps!: OperationStep[];
   @Part(() => Progress) progress!: Progress;
   @Instant() startedAt!: string;
@@ -66,6 +70,19 @@ export class ShowOperation {
     route: 'GET /operations/{id}',
     by: [...seatRoles, ...operationRoles],
     summary: 'How far an operation is; its rows when it has ended. For who started it, operators and admins.',
+  };
+  static readonly answers = Operation;
+  @Text() id!: string;
+}
+
+export class CancelOperation {
+  static readonly type = 'CancelOperation';
+  static readonly http: HttpRoute = {
+    route: 'POST /operations/{id}/cancel',
+    by: [...seatRoles, ...operationRoles],
+    status: 202,
+    summary:
+      'A rebuild ends, and nothing of it is left; of any other operation what was done stays done, and the rows say what that is. For who started it, operators and admins.',
   };
   static readonly answers = Operation;
   @Text() id!: string;

@@ -6,14 +6,11 @@ import { versionOf } from '#lib/engine/ports/view-store.js';
 import { projections } from '#lib/product/registries.js';
 import { rejected, type Action, type ActionOutcome, type AnyAction } from '../http/action.js';
 import { rebuildAnswer } from './rebuild-answer.js';
-import { operationActs, RebuildViews, VerifyView } from './rebuild-messages.js';
+import { rebuildActs, RebuildViews, VerifyView } from './rebuild-messages.js';
 import { refuse } from './refusals.js';
 
 /** What operators ask of rebuilds; how far one is, is asked as of every operation. */
 export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
-  const told = async (rebuild: Rebuild): Promise<ActionOutcome> => {
-    return { kind: 'one', body: rebuildAnswer(rebuild, await rebuilds.progressOf(rebuild)) };
-  };
   const beginWith = async (
     views: readonly string[] | null,
     switching: Switching,
@@ -23,7 +20,7 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     if ('refusals' in named) return named;
     const begun = await rebuilds.begin({ versions: named.map(versionOf), switching, startedBy });
     if ('busy' in begun) return rejected(refuse('REBUILD_UNDER_WAY', busyDetail(begun), '/views'));
-    return told(begun);
+    return told(rebuilds, begun);
   };
   const begin: Action<RebuildViews> = {
     message: RebuildViews,
@@ -34,18 +31,25 @@ export function rebuildActions(rebuilds: Rebuilds): readonly AnyAction[] {
     run: async ({ view }, { actor }) =>
       projections.some(({ name }) => name === view) ? beginWith([view], 'never', actor) : { kind: 'notFound' },
   };
-  const acting = ([act, message]: [string, (typeof operationActs)[RebuildAct]]): AnyAction => ({
+  const acting = ([act, message]: [string, (typeof rebuildActs)[keyof typeof rebuildActs]]): AnyAction => ({
     message,
-    async run({ id }: { readonly id: string }) {
-      const outcome = await rebuilds.act(id, act as RebuildAct);
-      if (outcome === null) return { kind: 'notFound' };
-      if (!('refused' in outcome)) return told(outcome);
-      const { status } = outcome.refused;
-      const allowed = actsOf(outcome.refused).join(', ') || 'nothing';
-      return rejected(refuse('OPERATION_STATUS', `It is ${status}, which allows ${allowed}.`));
-    },
+    run: ({ id }: { readonly id: string }) => actOn(rebuilds, act as RebuildAct, id),
   });
-  return [begin, verify, ...Object.entries(operationActs).map(acting)];
+  return [begin, verify, ...Object.entries(rebuildActs).map(acting)];
+}
+
+/** Asks something of a rebuild that it may not allow in its status. */
+export async function actOn(rebuilds: Rebuilds, act: RebuildAct, id: string): Promise<ActionOutcome> {
+  const outcome = await rebuilds.act(id, act);
+  if (outcome === null) return { kind: 'notFound' };
+  if (!('refused' in outcome)) return told(rebuilds, outcome);
+  const { status } = outcome.refused;
+  const allowed = actsOf(outcome.refused).join(', ') || 'nothing';
+  return rejected(refuse('OPERATION_STATUS', `It is ${status}, which allows ${allowed}.`));
+}
+
+async function told(rebuilds: Rebuilds, rebuild: Rebuild): Promise<ActionOutcome> {
+  return { kind: 'one', body: rebuildAnswer(rebuild, await rebuilds.progressOf(rebuild)) };
 }
 
 /** The views of these names, or all. */

@@ -69,7 +69,7 @@ export class SampleViews {
   documents!: number;
 }
 
-/** A message for each thing that can be asked of an operation that allows it. */
+/** A message for each thing that can be asked of a rebuild that allows it. */
 function asking(type: string, path: string, summary: string) {
   class Asked {
     static readonly type = type;
@@ -85,14 +85,10 @@ function asking(type: string, path: string, summary: string) {
   return Asked;
 }
 
-export const operationActs = {
+/** Cancel is asked of every operation. */
+export const rebuildActs = {
   pause: asking('PauseOperation', 'pause', 'A rebuild rests where it is; what is read goes on.'),
   resume: asking('ResumeOperation', 'resume', 'A rebuild that was paused goes on.'),
-  cancel: asking(
-    'CancelOperation',
-    'cancel',
-    'A rebuild ends: nothing of it is left, and what was read before is read.',
-  ),
   switch: asking('SwitchOperation', 'switch', 'Reads move to what was built anew, also where it differs from before.'),
   finish: asking('FinishOperation', 'finish', 'The way back is closed: the builds that were read before go now.'),
   rollBack: asking('RollBackOperation', 'roll-back', 'Reads move back to what was read before the switch.'),

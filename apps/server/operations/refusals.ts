@@ -17,7 +17,7 @@ export const operationRefusals = {
     rule: null,
     status: 409,
     title: 'The operation does not allow this in its status',
-    help: 'Read the operation: `rebuild.acts` names what it allows now.',
+    help: 'Read the operation. What has ended allows nothing; of a rebuild `rebuild.acts` names what it allows now.',
   },
   NOTHING_PARKED: {
     rule: 'R93',

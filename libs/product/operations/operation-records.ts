@@ -5,7 +5,7 @@ import { FencedError } from '#lib/engine/ports/leases.js';
 import type { RecordChange, RecordRow, Records } from '#lib/engine/ports/records.js';
 import type { SeatRow } from '#lib/domain/seat-pool/messages.js';
 
-export const operationStatuses = ['running', 'done', 'failed'] as const;
+export const operationStatuses = ['running', 'done', 'failed', 'canceled'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];
 
 /** Operations that may be under way. */
@@ -39,7 +39,13 @@ export interface RunningOperation {
   readonly version: number;
 }
 
-const tables = { operations: 'operations', inputs: 'operation-inputs', rows: 'operation-rows' } as const;
+const tables = {
+  operations: 'operations',
+  inputs: 'operation-inputs',
+  rows: 'operation-rows',
+  /** Those that are to end before their next part. */
+  cancels: 'operation-cancels',
+} as const;
 /** What ended is listed by when it did, before what runs. */
 const listedBy = ({ endedAt, startedAt }: OperationRecord): string =>
   endedAt === null ? `running/${startedAt}` : `ended/${endedAt}`;
@@ -86,6 +92,15 @@ export class OperationRecords {
     return row.value;
   }
 
+  /** Asks whoever carries it out to end before the next part. */
+  async askToCancel({ id }: OperationRecord): Promise<void> {
+    await this.records.transact([{ table: tables.cancels, key: id, expect: 'any', value: {} }]);
+  }
+
+  async isToBeCanceled({ id }: OperationRecord): Promise<boolean> {
+    return (await this.records.get(tables.cancels, id)) !== null;
+  }
+
   /** Notes what came of a part together with how far the operation is. Throws FencedError if somebody else did. */
   async partDone(
     { operation: { id, partsDone: part }, version }: RunningOperation,
@@ -102,6 +117,7 @@ export class OperationRecords {
   async end({ version }: RunningOperation, operation: OperationRecord): Promise<void> {
     await this.#change({ ...changeOf(operation), expect: version }, [
       { table: tables.inputs, key: operation.id, expect: 'any', value: null },
+      { table: tables.cancels, key: operation.id, expect: 'any', value: null },
     ]);
   }
 
@@ -132,7 +148,11 @@ export class OperationRecords {
       const parts = Array.from({ length: partsDone }, (_, part): RecordChange => {
         return { table: tables.rows, key: partKey(id, part), expect: 'any', value: null };
       });
-      await this.records.transact([...parts, { table: tables.operations, key: id, expect: 'any', value: null }]);
+      // It may have been asked to be canceled at the moment at which it ended.
+      const others = [tables.operations, tables.cancels].map((table): RecordChange => {
+        return { table, key: id, expect: 'any', value: null };
+      });
+      await this.records.transact([...parts, ...others]);
     }
   }
 }

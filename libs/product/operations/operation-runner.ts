@@ -82,6 +82,7 @@ export class OperationRunner {
     while (running.operation.partsDone < running.operation.parts) {
       if (signal.aborted) return;
       const { operation } = running;
+      if (await this.#operations.isToBeCanceled(operation)) return this.#end(running, 'canceled');
       const part = operation.partsDone;
       // Parts of equal size, so that none is a single entry, which would be refused as a whole.
       const from = Math.floor((entries.length * part) / operation.parts);
@@ -92,8 +93,12 @@ export class OperationRunner {
       const further = { ...operation, partsDone: part + 1, done: to, position: outcome.position };
       running = await this.#operations.partDone(running, further, rowsIn(outcome.answer));
     }
+    await this.#end(running, 'done');
+  }
+
+  async #end(running: RunningOperation, status: 'done' | 'canceled'): Promise<void> {
     const endedAt = this.options.clock.now();
-    await this.#operations.end(running, { ...running.operation, status: 'done', endedAt });
+    await this.#operations.end(running, { ...running.operation, status, endedAt });
   }
 
   #executePart(command: object, operation: OperationRecord, part: number): Promise<CommandOutcome> {
