@@ -147,9 +147,9 @@ function enter(event: Recorded<Entered>, docs: Docs<Kinds>): void {
     publisherId,
     tenantId,
     serviceId,
-    ...particularsOf(event),
     licenses: totals.licenses,
     seats: totals.active ? totals.seatsHeld : 0,
+    ...particularsOf(event),
     ...circumstancesOf(event),
   });
 }

@@ -216,8 +216,7 @@ function writeOf(held: Held): DocWrite | null {
   const fields = kind.fieldsOf(doc);
   held.hash = hash;
   held.fields = fields;
-  const written = { kind: kind.name, key, json, hash };
-  if (before === null) return { change: 'insert', ...written, fields };
+  if (before === null) return { change: 'insert', kind: kind.name, key, json, hash, fields };
   const isSame = beforeFields !== null && kind.hasSameFields(beforeFields, fields);
-  return { change: 'update', ...written, fields: isSame ? null : fields };
+  return { change: 'update', kind: kind.name, key, json, hash, fields: isSame ? null : fields };
 }
