@@ -1,4 +1,4 @@
-import { turnOfEventLoop } from '../../engine/event-loop.js';
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { StoreCorruptError, type Position } from '../../engine/ports/event-store.js';
 import { readThrough, type Database } from './database.js';
 import { rowColumns, toRow, verify } from './event-row.js';
