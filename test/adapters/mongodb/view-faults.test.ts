@@ -217,3 +217,12 @@ describe('reading', () => {
     await expect(views.commit([next()])).rejects.toBeInstanceOf(StoreUnavailableError);
   });
 });
+
+it('closed in the middle of giving up what it has read, leaves nothing open that others would wait for', async () => {
+  const get = { ...offers, kind: 'offer', key: 'changed' };
+  await views.snapshot((reader) => reader.get([get]));
+  await stores.close();
+  stores = await database.open({ waits });
+  await stores.views.drop(offers);
+  expect(await stores.views.checkpoint(offers)).toBeNull();
+});
