@@ -83,7 +83,8 @@ class Installation implements Stage {
     const { stores, product } = this.running;
     for (let before: string | null = null; ;) {
       const head = await stores.events.head();
-      if (head === before && (await isAtRest(head))) break;
+      // A timer may have fired after the head was read, and be gone by the time that somebody looks for it.
+      if (head === before && (await isAtRest(head)) && head === (await stores.events.head())) break;
       if (head === before) await pause(5);
       before = head;
       if (!(await product.caughtUp(20_000))) throw new Error('Views and processes do not catch up.');
