@@ -6,8 +6,7 @@ import { rejected, type Action, type AnyAction } from '../http/action.js';
 import type { Principal } from '../identity/principal.js';
 import { operationAnswer } from './operation-answer.js';
 import { CancelOperation, ShowOperation } from './operation-messages.js';
-import { actOn } from './rebuild-actions.js';
-import { rebuildAnswer } from './rebuild-answer.js';
+import { actOn, told } from './rebuild-actions.js';
 import { refuse } from './refusals.js';
 
 /** What can be asked of long work of every kind. */
@@ -23,7 +22,7 @@ export function operationActions(records: Records, rebuilds: Rebuilds): readonly
     message: ShowOperation,
     async run({ id }, { actor }) {
       const rebuild = looksAfterAll(actor) ? await rebuilds.find(id) : null;
-      if (rebuild) return { kind: 'one', body: rebuildAnswer(rebuild, await rebuilds.progressOf(rebuild)) };
+      if (rebuild) return told(rebuilds, rebuild);
       const operation = await findFor(id, actor);
       return operation ? { kind: 'one', body: await operationAnswer(operation, operations) } : { kind: 'notFound' };
     },
@@ -31,7 +30,8 @@ export function operationActions(records: Records, rebuilds: Rebuilds): readonly
   const cancel: Action<CancelOperation> = {
     message: CancelOperation,
     async run({ id }, { actor }) {
-      if (looksAfterAll(actor) && (await rebuilds.find(id))) return actOn(rebuilds, 'cancel', id);
+      const ofRebuild = looksAfterAll(actor) ? await actOn(rebuilds, 'cancel', id) : null;
+      if (ofRebuild && ofRebuild.kind !== 'notFound') return ofRebuild;
       const operation = await findFor(id, actor);
       if (!operation) return { kind: 'notFound' };
       if (operation.status !== 'running') {

@@ -48,7 +48,8 @@ export async function actOn(rebuilds: Rebuilds, act: RebuildAct, id: string): Pr
   return rejected(refuse('OPERATION_STATUS', `It is ${status}, which allows ${allowed}.`));
 }
 
-async function told(rebuilds: Rebuilds, rebuild: Rebuild): Promise<ActionOutcome> {
+/** A rebuild, with how far it is. */
+export async function told(rebuilds: Rebuilds, rebuild: Rebuild): Promise<ActionOutcome> {
   return { kind: 'one', body: rebuildAnswer(rebuild, await rebuilds.progressOf(rebuild)) };
 }
 

@@ -17,7 +17,7 @@ interface OfView {
  * to SQLite instead of ten. They are one instant's, and frozen, since many answers are made of them.
  */
 export class SnapshotDocs {
-  /** Of live builds, by view: to make one text of view, kind and key for each document costs more than to find it. */
+  /** Of live builds, by view, kind and key, so that no text of them all is made and hashed for each document. */
   readonly #views = new Map<string, OfView>();
   #size = 0;
   #version: unknown = null;

@@ -30,7 +30,7 @@ export interface ReadFrom extends Pick<SnapshotReader, 'get' | 'find'> {
   checkpoint?: SnapshotReader['checkpoint'];
 }
 
-/** By kind and key: to make one text of them, and hash it, for each document that is asked for costs more than all else here. */
+/** By kind and key, so that no text of both is made and hashed for each document that is asked for. */
 interface OfView {
   readonly view: AnyProjection;
   readonly documents: Map<string, Map<string, Doc | null>>;
@@ -121,7 +121,7 @@ export function isOfView<D>(ref: Ref<D>): ref is DocRef<D> {
   return 'view' in ref;
 }
 
-/** Without a spread, which takes longer than all the rest of asking for a document. */
+/** Field by field: Node 20 takes a microsecond for an object that is made by a spread and then added to. */
 function addressOf({ view: { name: view, version }, kind, key }: DocRef): DocAddress {
   return { view, version, kind, key };
 }

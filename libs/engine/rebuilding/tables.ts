@@ -5,6 +5,8 @@ export const verifyTurnsTable = 'verify-turns';
 
 /** They tell of views that lie beside the log, and mean nothing without them: neither exports nor cut logs have them. */
 export const tablesOfViews: ReadonlySet<string> = new Set([
-  ...[rebuildsTable, rebuiltViewsTable],
-  ...[verifiedTable, verifyTurnsTable],
+  rebuildsTable,
+  rebuiltViewsTable,
+  verifiedTable,
+  verifyTurnsTable,
 ]);
