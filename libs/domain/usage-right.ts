@@ -99,21 +99,24 @@ function right(code: UsageRightCode, plans: readonly PlanRight[]): UsageRight {
 }
 
 function messageOf(code: UsageRightCode, plans: readonly PlanRight[]): string | null {
-  const names = plans.flatMap((plan) => (plan.code === code ? [plan.displayName] : [])).join(' or ');
   switch (code) {
     case 'UNRESTRICTED':
     case 'ACTIVE':
       return null;
     case 'GRACE':
-      return `The licenses of ${names} have ended and go on working for a short time only. Contact your administrator.`;
+      return `The licenses of ${namesOf(code, plans)} have ended and go on working for a short time only. Contact your administrator.`;
     case 'NO_SUCH_PRODUCT':
       return 'This product is not known here. Contact your administrator.';
     case 'SEAT_NOT_ASSIGNED':
-      return `No license of ${names} is assigned to you. Contact your administrator.`;
+      return `No license of ${namesOf(code, plans)} is assigned to you. Contact your administrator.`;
     case 'LICENSES_DEACTIVATED':
-      return `The licenses of ${names} are no longer active. Contact your administrator.`;
+      return `The licenses of ${namesOf(code, plans)} are no longer active. Contact your administrator.`;
     case 'NO_LICENSES':
     case 'NO_RELATIONSHIP':
-      return `Your organization has no licenses of ${names}. Contact your administrator.`;
+      return `Your organization has no licenses of ${namesOf(code, plans)}. Contact your administrator.`;
   }
+}
+
+function namesOf(code: UsageRightCode, plans: readonly PlanRight[]): string {
+  return plans.flatMap((plan) => (plan.code === code ? [plan.displayName] : [])).join(' or ');
 }

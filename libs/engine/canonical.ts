@@ -5,8 +5,9 @@ interface Shape {
   readonly names: readonly string[];
   /** In order of UTF-16 code units. */
   readonly sorted: readonly string[];
-  /** What stands before each of the sorted members' values. */
-  readonly starts: readonly string[];
+  /** What stands before each of the sorted members' values, if it is the first that is there, and if it is not. */
+  readonly first: readonly string[];
+  readonly further: readonly string[];
 }
 
 /** Documents of a kind are alike, so that sorting and quoting the names of each would be most of the work. */
@@ -25,17 +26,18 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) {
     let items = '';
-    for (const item of value) items += `${items === '' ? '' : ','}${canonicalJson(item)}`;
-    return `[${items}]`;
+    for (const item of value) items += `${items === '' ? '[' : ','}${canonicalJson(item)}`;
+    return items === '' ? '[]' : `${items}]`;
   }
-  const { sorted, starts } = shapeOf(Object.keys(value));
+  const { sorted, first, further } = shapeOf(Object.keys(value));
   let members = '';
   for (let index = 0; index < sorted.length; index += 1) {
     const member = (value as Record<string, unknown>)[sorted[index] as string];
     if (member === undefined) continue;
-    members += (members === '' ? '' : ',') + (starts[index] as string) + canonicalJson(member);
+    members += (members === '' ? first : further)[index] as string;
+    members += canonicalJson(member);
   }
-  return `{${members}}`;
+  return members === '' ? '{}' : `${members}}`;
 }
 
 function shapeOf(names: readonly string[]): Shape {
@@ -43,7 +45,8 @@ function shapeOf(names: readonly string[]): Shape {
   const known = alike.find((shape) => isSame(shape.names, names));
   if (known) return known;
   const sorted = [...names].sort();
-  const shape = { names, sorted, starts: sorted.map((name) => `${JSON.stringify(name)}:`) };
+  const quoted = sorted.map((name) => `${JSON.stringify(name)}:`);
+  const shape = { names, sorted, first: quoted.map((name) => `{${name}`), further: quoted.map((name) => `,${name}`) };
   // Members may be data, like country codes: only the latest shapes are kept.
   shapes.set(names.length, [shape, ...alike.slice(0, shapesOfSize - 1)]);
   return shape;

@@ -5,8 +5,8 @@ import { openMarketplace, type Marketplace, type OpenDeal } from './marketplace.
 import type { Row } from './report.js';
 import { startProduct } from './servers.js';
 
-const rounds = 3;
-const seconds = 4;
+const rounds = 11;
+const seconds = 2;
 const headers = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** Sets another number of licenses each time, at the revision of the answer before. */

@@ -10,7 +10,15 @@ let server: TestServer;
 /** Both ways into the product wait for a position for as long as they may. */
 beforeAll(async () => {
   const behind = { kind: 'behind', position: `${logId}.${'0'.repeat(20)}` } as const;
-  const wait = async ({ after, waitMs, gone }: { after: string | null; waitMs: number; gone?: AbortSignal }) => {
+  const wait = async ({
+    after,
+    waitMs,
+    gone,
+  }: {
+    after: string | null;
+    waitMs: number;
+    gone?: AbortSignal | undefined;
+  }) => {
     await mark.reach(after ?? '', waitMs, gone);
     return behind satisfies QueryOutcome;
   };

@@ -4,13 +4,11 @@ import type { Records } from '#lib/engine/ports/records.js';
 import { keyTable } from '#lib/views/key-labels.js';
 import { isActive, keyRecordOf, type KeyRecord } from './key-record.js';
 import type { Principal } from './principal.js';
-import { isSecret, partsOfKey } from './secrets.js';
+import { isSecret, nobodysHash, partsOfKey, toCompare } from './secrets.js';
 
 /** Another process may have revoked a key: what is remembered is asked for again after this. */
 const freshMs = 5_000;
 const remembered = 10_000;
-/** Compared with when there is no such key, so that it takes as long. */
-const nobody = Buffer.alloc(32);
 
 interface Known {
   readonly record: KeyRecord;
@@ -45,7 +43,7 @@ export class KnownKeys {
   }
 
   private admit(found: Known | null, secret: string): Principal | null {
-    if (!isSecret(secret, found?.hash ?? nobody) || !found) return null;
+    if (!isSecret(secret, found?.hash ?? nobodysHash) || !found) return null;
     return isActive(found.record, () => this.clock.now()) ? found.principal : null;
   }
 
@@ -54,7 +52,7 @@ export class KnownKeys {
     const row = await this.records.get(keyTable, keyId);
     if (!row) return null;
     const record = keyRecordOf(row);
-    const hash = Buffer.from(record.hash, 'hex');
+    const hash = toCompare(record.hash);
     const loaded = { record, hash, principal: principalOf(record), freshUntil: performance.now() + freshMs };
     if (forgotten === this.forgotten) this.remember(keyId, loaded);
     return loaded;

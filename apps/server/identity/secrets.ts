@@ -1,5 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
+const hashLength = 64;
+const compared = Buffer.alloc(hashLength);
 const form = /^sl_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
 /** A new API key: its ID, the text that is shown once, and what is kept of it. */
@@ -15,17 +17,24 @@ export function partsOfKey(text: string): { keyId: string; secret: string } | nu
   return keyId === undefined || secret === undefined ? null : { keyId, secret };
 }
 
-/** What is kept of a secret. */
+/** What is kept of a secret. One of 256 random bits needs no salt and no slow hash: there is nothing to guess. */
 export function hashOfSecret(secret: string): string {
-  return hashOf(secret).toString('hex');
+  return hash('sha256', secret, 'hex');
 }
 
-/** Whether a secret is the one that was hashed; takes the same time for every wrong one. */
+/** Bytes of what is kept of a secret, to compare others with. */
+export function toCompare(hashed: string): Buffer {
+  return Buffer.from(hashed.padEnd(hashLength), 'latin1');
+}
+
+/** Compared with when there is no such key, so that it takes as long. */
+export const nobodysHash = toCompare('');
+
+/**
+ * Whether a secret is the one that was hashed; takes the same time for every wrong one. It is done for every request:
+ * OpenSSL's bytes come as a text, since a buffer of their own costs two thirds more than hashing them.
+ */
 export function isSecret(secret: string, hashed: Buffer): boolean {
-  return timingSafeEqual(hashOf(secret), hashed);
-}
-
-/** A secret of 256 random bits needs no salt and no slow hash: there is nothing to guess. It is done for every request. */
-function hashOf(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
+  compared.write(hashOfSecret(secret), 'latin1');
+  return timingSafeEqual(compared, hashed);
 }

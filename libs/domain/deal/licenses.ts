@@ -95,9 +95,9 @@ function licenseEvents(state: Deal, offer: string, command: UpdateLicenses): Dea
   const attached = customer === null ? [event(CustomerAttachedToDeal, { publisherId, dealId, tenantId })] : [];
   const changes = lineChanges(state, command).map(({ planId, from, to }) => {
     const ids = { publisherId, dealId, offer, tenantId, planId, serviceId: serviceId(offer, planId) };
-    if (from === 0) return event(LicensesActivated, { ...ids, count: to });
-    if (to === 0) return event(LicensesDeactivated, { ...ids, from });
-    return event(LicenseCountChanged, { ...ids, from, to });
+    if (from === 0) return event(LicensesActivated, { count: to, ...ids });
+    if (to === 0) return event(LicensesDeactivated, { from, ...ids });
+    return event(LicenseCountChanged, { from, to, ...ids });
   });
   return [...attached, ...changes];
 }

@@ -19,6 +19,7 @@ import {
   UnassignSeats,
   seatLimits,
   seatPoolEvents,
+  type PoolIds,
   type RefusedRow,
   type SeatPoolEvent,
   type SeatRow,
@@ -62,16 +63,17 @@ function evolve(state: SeatPoolState, event: Recorded<SeatPoolEvent>): SeatPoolS
 }
 
 function resize(state: SeatPoolState, resized: Extract<SeatPoolEvent, { type: 'SeatPoolResized' }>['data']): Pool {
-  const { dealId, dealCount, dealRevision, from: _from, to, ...ids } = resized;
-  const content: PoolContent =
-    state.status === 'none'
-      ? { ids, total: to, deals: new Map(), seats: new Set(), policy: 'keep' }
-      : { ...contentOf(state), total: to };
-  content.deals.set(dealId, { count: dealCount, revision: dealRevision });
-  if (to > 0) return { ...content, status: 'active', conflict: state.status === 'active' ? state.conflict : null };
-  return state.status === 'grace'
-    ? { ...content, status: 'grace', graceEndsAt: state.graceEndsAt }
-    : { ...content, status: 'deactivated' };
+  const { dealId, dealCount, dealRevision, to } = resized;
+  const pool = state.status === 'none' ? newPool(resized) : state;
+  pool.total = to;
+  pool.deals.set(dealId, { count: dealCount, revision: dealRevision });
+  if (to > 0) return pool.status === 'active' ? pool : { ...contentOf(pool), status: 'active', conflict: null };
+  return pool.status === 'grace' ? pool : { ...contentOf(pool), status: 'deactivated' };
+}
+
+function newPool({ publisherId, offer, tenantId, planId, serviceId }: PoolIds): Pool {
+  const ids = { publisherId, offer, tenantId, planId, serviceId };
+  return { ids, total: 0, deals: new Map(), seats: new Set(), policy: 'keep', status: 'deactivated' };
 }
 
 function contentOf({ ids, total, deals, seats, policy }: Pool): PoolContent {

@@ -63,7 +63,7 @@ export function adjust(
   const inConflict = state.status === 'active' && state.conflict !== null;
   const events = [
     ...deadlinesPassed(state, now),
-    event(SeatPoolResized, { ...ids, from, to, dealId, dealCount, dealRevision }),
+    event(SeatPoolResized, { from, to, dealId, dealCount, dealRevision, ...ids }),
   ];
   // R73: an open conflict keeps its deadline and is not detected again.
   if (inConflict && excess === 0) {

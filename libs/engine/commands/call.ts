@@ -22,7 +22,7 @@ export interface Call {
   readonly after: Position | null;
   readonly waitMs: number;
   /** Aborts when whoever asked is not there any more: waiting for `after` ends, and nothing is decided. */
-  readonly gone?: AbortSignal;
+  readonly gone?: AbortSignal | undefined;
   readonly traceparent: string | null;
   /** What led to this command: for a process, the event; null: the command itself. */
   readonly cause: { readonly correlationId: string; readonly causationId: string } | null;
@@ -80,8 +80,8 @@ export function commandIdOf({ actor, idempotencyKey }: Call): string {
 
 /** Of the command's name and its input but for what is personal: a repetition has the same. */
 export function commandHashOf(command: object): string {
-  const { type, personal = [] } = command.constructor as CommandClass;
-  const input = { ...command, ...Object.fromEntries(personal.map((field) => [field, undefined])) };
+  const { type, personal } = command.constructor as CommandClass;
+  const input = personal ? { ...command, ...Object.fromEntries(personal.map((field) => [field, undefined])) } : command;
   return sha256(`${type} ${canonicalJson(input)}`);
 }
 

@@ -38,6 +38,14 @@ export interface CommandEngineOptions<Settings> {
   readonly solelyOurs: boolean;
 }
 
+/** States of the facts that were asked for, and which of their streams there are. */
+interface Found {
+  readonly known: Known<Facts>;
+  readonly seen: Envelope['context'];
+}
+
+const nothing: Found = { known: {}, seen: [] };
+
 /**
  * The way of a command: authorise, wait for its stream, load, is it the caller's, is it a repetition,
  * expected revision, facts, decide, records, append, answer. The order is that of the refusals.
@@ -151,11 +159,12 @@ export class CommandEngine<Settings> {
     return handles.creates === true || isFor(call.caller, decider.owner(loaded.state));
   }
 
-  async #facts(facts: Facts = {}): Promise<{ known: Known<Facts>; seen: Envelope['context'] }> {
+  async #facts(facts: Facts = {}): Promise<Found> {
+    const asked = Object.entries(facts);
+    if (asked.length === 0) return nothing;
     const known: Record<string, unknown> = {};
     const seen: { stream: string; revision: number }[] = [];
-    const asked = Object.entries(facts);
-    if (asked.length > 0) await this.#others?.caughtUp();
+    await this.#others?.caughtUp();
     const streams = await this.#streams.loadAll(asked.map(([, fact]) => fact));
     for (const [index, [name, { stream }]] of asked.entries()) {
       const loaded = streams[index];

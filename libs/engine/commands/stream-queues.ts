@@ -27,12 +27,13 @@ export class StreamQueues {
     const mine = queue;
     mine.length += 1;
     this.#inAll += 1;
-    const done = mine.tail.then(act).finally(() => {
+    const done = mine.tail.then(act);
+    const ended = (): void => {
       mine.length -= 1;
       this.#inAll -= 1;
       if (mine.length === 0) this.#queues.delete(stream);
-    });
-    mine.tail = done.catch(() => undefined);
+    };
+    mine.tail = done.then(ended, ended);
     return done;
   }
 }

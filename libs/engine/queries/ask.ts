@@ -12,12 +12,12 @@ export interface Ask {
   /** Answer with a state at this position or later. */
   readonly after: Position | null;
   /** Answer with the state of then, of a query that says it can; absent: with that of now. Not together with `after`. */
-  readonly asOf?: AsOf;
+  readonly asOf?: AsOf | undefined;
   /** Answer with what the answer follows from; for queries that say they can. */
   readonly receipt?: boolean;
   readonly waitMs: number;
   /** Aborts when whoever asked is not there any more: waiting for `after` ends. */
-  readonly gone?: AbortSignal;
+  readonly gone?: AbortSignal | undefined;
   /** For lists only. */
   readonly page: {
     readonly limit: number;

@@ -15,8 +15,8 @@ import type { HeadsFile } from './heads-file.js';
 export const evidenceLimits = {
   /** Leaves that are committed together while the tree is far behind the log. */
   leavesPerCommit: 5_000,
-  /** Rest after a commit near the log's end. */
-  restMs: 500,
+  /** Rest after a commit near the log's end: short enough that what follows is still in the store's memory. */
+  restMs: 100,
   /** How often a head is written, if the log has grown. */
   headEveryMs: 3_600_000,
   /** How long a stop may take to bring the tree to the log's end before the last head is written. */
