@@ -160,18 +160,18 @@ export class CommandEngine<Settings> {
   }
 
   async #facts(facts: Facts = {}): Promise<Found> {
-    const asked = Object.entries(facts);
-    if (asked.length === 0) return nothing;
+    const names = Object.keys(facts);
+    if (names.length === 0) return nothing;
+    await this.#others?.caughtUp();
+    const asked = Object.values(facts);
+    const loaded = await this.#streams.loadAll(asked);
     const known: Record<string, unknown> = {};
     const seen: { stream: string; revision: number }[] = [];
-    await this.#others?.caughtUp();
-    const streams = await this.#streams.loadAll(asked.map(([, fact]) => fact));
-    for (const [index, [name, { stream }]] of asked.entries()) {
-      const loaded = streams[index];
-      if (!loaded) continue;
-      known[name] = loaded.state;
-      if (loaded.revision >= 0) seen.push({ stream, revision: loaded.revision });
-    }
+    asked.forEach(({ stream }, index) => {
+      const { state, revision = -1 } = loaded[index] ?? {};
+      known[names[index] ?? ''] = state;
+      if (revision >= 0) seen.push({ stream, revision });
+    });
     return { known, seen };
   }
 

@@ -31,7 +31,7 @@ export class Metrics {
   });
   readonly #requests = new Histogram({
     name: 'seatledger_http_request_duration_seconds',
-    help: 'From a request to the end of its answer, by route and status.',
+    help: 'From a request until its answer is sent, or begun if it is a stream, by route and status.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: httpSeconds,
     registers: [this.#own],
