@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Behind, Call, CommandOutcome, Waiting } from '#lib/engine/commands/call.js';
+import { turnTogether } from '#lib/engine/event-loop.js';
 import type { Ask, QueryOutcome } from '#lib/engine/queries/ask.js';
 import type { Receipt } from '#lib/engine/queries/receipt.js';
 import type { Refusal } from '#lib/engine/model/refusal.js';
@@ -71,6 +72,8 @@ function commandHandler(
   execute: HandlerDependencies['execute'],
 ): Handler {
   return async (request, reply) => {
+    // Queries need no such turn: those that came together share a snapshot anyway.
+    await turnTogether();
     const faults: Refusal[] = [];
     const search = readSearch(searchOf(request), faults);
     const idempotencyKey = idempotencyKeyOf(request, faults);
