@@ -57,7 +57,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-/** SHA-256 of a text's UTF-8 bytes, in lower-case hexadecimal. */
-export function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
+/** SHA-256 of bytes, or of a text's UTF-8, in lower-case hexadecimal. */
+export function sha256(content: string | Buffer): string {
+  return hash('sha256', content, 'hex');
 }

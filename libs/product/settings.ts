@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { sha256 } from '#lib/engine/canonical.js';
 import type { Settings } from '#lib/domain/settings.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { Config } from './config/config.js';
@@ -24,7 +25,6 @@ export async function serverSecret(records: Records): Promise<string> {
 
 /** What the deciders need to know of this installation. `address`: where others reach it, asked for when it is needed. */
 export function settingsOf(config: Config, secret: string, address = () => config.publicBase): Settings {
-  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   return {
     goLiveAfterMs: config.goLiveAfterMs,
     goLiveWindowMs: config.goLiveWindowMs,

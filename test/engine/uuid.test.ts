@@ -15,8 +15,8 @@ test.each([
   ['several parts', ['key', '0123456789abcdef', 'retry 7']],
   ['none', []],
   ['characters of several bytes', ['Ünïcode', '😀']],
-  ['a name that just fits its room', ['x'.repeat(336)]],
-  ['a name that does not fit it', ['x'.repeat(337)]],
+  ['a name of 336 characters', ['x'.repeat(336)]],
+  ['one more', ['x'.repeat(337)]],
   ['a long name of several bytes a character, after a short one', ['€'.repeat(5_000)]],
 ])('a UUID follows from its parts: %s', (_, parts) => {
   expect(uuidFrom(...parts)).toBe(plainly(...parts));

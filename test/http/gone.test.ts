@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { Waiting } from '#lib/engine/commands/call.js';
 import type { QueryOutcome } from '#lib/engine/queries/ask.js';
 import { Watermark } from '#lib/engine/watermark.js';
 import { logId, testServer, type TestServer } from '../support/http.js';
@@ -10,15 +11,7 @@ let server: TestServer;
 /** Both ways into the product wait for a position for as long as they may. */
 beforeAll(async () => {
   const behind = { kind: 'behind', position: `${logId}.${'0'.repeat(20)}` } as const;
-  const wait = async ({
-    after,
-    waitMs,
-    gone,
-  }: {
-    after: string | null;
-    waitMs: number;
-    gone?: AbortSignal | undefined;
-  }) => {
+  const wait = async ({ after, waitMs, gone }: Waiting) => {
     await mark.reach(after ?? '', waitMs, gone);
     return behind satisfies QueryOutcome;
   };

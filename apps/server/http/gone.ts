@@ -3,7 +3,7 @@ import type { Waiting } from '#lib/engine/commands/call.js';
 
 /** What a request waits for, how long, and until who asks is not there any more. */
 export function waitingOf({ after, waitMs }: Pick<Waiting, 'after' | 'waitMs'>, reply: FastifyReply): Waiting {
-  return after === null ? { after, waitMs } : { after, waitMs, gone: goneSignal(reply) };
+  return { after, waitMs, gone: after === null ? undefined : goneSignal(reply) };
 }
 
 /**

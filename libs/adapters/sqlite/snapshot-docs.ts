@@ -50,7 +50,7 @@ export class SnapshotDocs {
     if (known?.version !== version) this.#views.set(view, (known = { version, kinds: new Map() }));
     const ofKind = known.kinds.get(kind);
     if (ofKind) ofKind.set(key, doc);
-    else known.kinds.set(kind, new Map<string, Doc | null>().set(key, doc));
+    else known.kinds.set(kind, new Map([[key, doc]]));
     return doc;
   }
 

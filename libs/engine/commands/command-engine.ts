@@ -160,17 +160,17 @@ export class CommandEngine<Settings> {
   }
 
   async #facts(facts: Facts = {}): Promise<Found> {
-    const names = Object.keys(facts);
-    if (names.length === 0) return nothing;
+    const asked = Object.entries(facts);
+    if (asked.length === 0) return nothing;
     await this.#others?.caughtUp();
-    const asked = Object.values(facts);
-    const loaded = await this.#streams.loadAll(asked);
+    const streams = await this.#streams.loadAll(asked.map(([, fact]) => fact));
     const known: Record<string, unknown> = {};
     const seen: { stream: string; revision: number }[] = [];
-    asked.forEach(({ stream }, index) => {
-      const { state, revision = -1 } = loaded[index] ?? {};
-      known[names[index] ?? ''] = state;
-      if (revision >= 0) seen.push({ stream, revision });
+    asked.forEach(([name, { stream }], index) => {
+      const loaded = streams[index];
+      if (!loaded) return;
+      known[name] = loaded.state;
+      if (loaded.revision >= 0) seen.push({ stream, revision: loaded.revision });
     });
     return { known, seen };
   }

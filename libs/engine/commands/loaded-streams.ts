@@ -69,11 +69,11 @@ export class LoadedStreams {
   ) {}
 
   async load<S>(aggregate: Aggregate<S>, stream: string): Promise<LoadedStream<S>> {
-    const current = this.#current(stream);
-    if (current) return current as LoadedStream<S>;
     const loaded = this.#loaded.get(stream);
     if (loaded) {
-      await this.#refresh(stream, loaded);
+      this.#loaded.delete(stream);
+      this.#loaded.set(stream, loaded);
+      if (loaded.newest > loaded.revision) await this.#refresh(stream, loaded);
       return loaded as LoadedStream<S>;
     }
     let loading = this.#loading.get(stream);
@@ -84,19 +84,8 @@ export class LoadedStreams {
     return (await loading) as LoadedStream<S>;
   }
 
-  /** What is in memory and needs no reading on; it counts as used. */
-  #current(stream: string): LoadedStream | null {
-    const loaded = this.#loaded.get(stream);
-    if (!loaded) return null;
-    this.#loaded.delete(stream);
-    this.#loaded.set(stream, loaded);
-    return loaded.newest > loaded.revision ? null : loaded;
-  }
-
   /** Many at once: only those are read that there are. In the order in which they were asked for. */
   async loadAll(facts: readonly Fact[]): Promise<readonly LoadedStream[]> {
-    const current = facts.map(({ stream }) => this.#current(stream));
-    if (current.every((loaded) => loaded !== null)) return current;
     const unknown = facts.map(({ stream }) => stream).filter((stream) => !this.#loaded.has(stream));
     const existing = unknown.length > 1 ? await this.store.existing(unknown) : new Set(unknown);
     const absent = new Set(unknown.filter((stream) => !existing.has(stream)));

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { canonicalJson } from '../canonical.js';
+import { canonicalJson, sha256 } from '../canonical.js';
 import type { Recorded } from '../model/envelope.js';
 
 /**
@@ -26,24 +25,20 @@ export function leafOf({ stream, revision, id, type, data, meta }: Recorded): st
 
 /** Of a zero byte and the leaf's UTF-8. */
 export function leafHash(leaf: string): Buffer {
-  return sha256(`\0${leaf}`);
+  return bytesOf(sha256(`\0${leaf}`));
 }
-
-const pair = Buffer.of(1, ...Buffer.alloc(2 * hashBytes));
 
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  left.copy(pair, 1);
-  right.copy(pair, 1 + hashBytes);
-  return sha256(pair);
+  return bytesOf(sha256(Buffer.concat([Buffer.of(1), left, right])));
 }
 
-/** By way of a text: a buffer that OpenSSL fills costs more than hashing, one out of Node's pool does not. */
-function sha256(content: string | Buffer): Buffer {
-  return Buffer.from(hash('sha256', content, 'hex'), 'hex');
+/** A buffer that OpenSSL fills by itself costs more than hashing; one out of Node's pool does not. */
+function bytesOf(hash: string): Buffer {
+  return Buffer.from(hash, 'hex');
 }
 
 /** Of a tree without leaves. */
-export const emptyRoot = sha256('');
+export const emptyRoot = bytesOf(sha256(''));
 
 /** Hash of nodes that stand beside each other, each smaller than the one before it. */
 export function edgeHash(nodes: readonly Buffer[]): Buffer {

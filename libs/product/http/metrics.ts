@@ -14,8 +14,8 @@ declare module 'fastify' {
 }
 
 /**
- * Times every request until its answer is sent, or of a stream begun: `onResponse` would wait for each client, and costs a
- * license check three listeners. Tells Prometheus at `GET /metrics`; for others than it is meant for, there is no such address.
+ * Times every request until its answer is sent, or of a stream begun: `onResponse` would wait for each client, and add
+ * two listeners to each answer. Tells Prometheus at `GET /metrics`; for others than it is meant for, there is no such address.
  */
 export function registerMetrics(server: FastifyInstance, metrics: Metrics, readers: Config['metrics']): void {
   server.decorateRequest('startedAt', 0);
