@@ -1,4 +1,4 @@
-import { sha256 } from '#lib/engine/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { RecordLine } from '#lib/engine/transfer/format.js';
 import type { Settings } from '#lib/domain/settings.js';

@@ -1,4 +1,4 @@
-import { sha256 } from '#lib/engine/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 import type { Call } from '#lib/engine/commands/call.js';
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';

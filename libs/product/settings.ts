@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { sha256 } from '#lib/engine/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 import type { Settings } from '#lib/domain/settings.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import type { Config } from './config/config.js';

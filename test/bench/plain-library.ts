@@ -6,7 +6,7 @@ import {
   StreamNotFoundError,
   type AppendStreamState,
 } from '@kurrent/kurrentdb-client';
-import { sha256 } from '#lib/engine/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { AdjustSeatPool, SeatPoolEvent } from '#lib/domain/seat-pool/messages.js';
 import { seatPool } from '#lib/domain/seat-pool/decider.js';

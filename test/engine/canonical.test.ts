@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson } from '#lib/engine/canonical.js';
+import { canonicalJson } from '#lib/engine/model/canonical.js';
 
 /** The same by the letter of RFC 8785: members sorted, everything written by ECMAScript. */
 function written(value: unknown): string {

@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '#lib/engine/canonical.js';
+import { canonicalJson } from '#lib/engine/model/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 import type { Recorded } from '#lib/engine/model/envelope.js';
 import type { EventOf } from '#lib/engine/model/message.js';
 import { domainEvents } from '#lib/domain/events.js';

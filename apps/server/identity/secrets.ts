@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { sha256 } from '#lib/engine/canonical.js';
+import { sha256 } from '#lib/engine/sha256.js';
 
 const hashLength = 64;
 const compared = Buffer.alloc(hashLength);

@@ -1,4 +1,4 @@
-import { canonicalJson } from '#lib/engine/canonical.js';
+import { canonicalJson } from '#lib/engine/model/canonical.js';
 import type { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import type { EventStore } from '#lib/engine/ports/event-store.js';
 import type { QueryEngine } from '#lib/engine/queries/query-engine.js';

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { StoreCorruptError, type StoredEvent } from '../../engine/ports/event-store.js';
+import { canonicalJson } from '../../engine/model/canonical.js';
+import { StoreCorruptError, type EventText, type StoredEvent } from '../../engine/ports/event-store.js';
 import type { Row } from './database.js';
 import { positionOf, type Place } from './positions.js';
 
-/** An event as it is stored. `data` and `meta` are JSON. */
+/** An event as it is stored. `data` and `meta` are JSON; earlier builds did not write it canonically. */
 export interface EventRow {
   readonly place: Place;
   readonly stream: string;
@@ -45,6 +46,14 @@ export function verify(row: EventRow, previous: string, stored: string): void {
     `Event ${row.stream}@${row.revision}, or the one before it in the log, is not what was written. ` +
       'Restore the data folder from a backup.',
   );
+}
+
+/** Of a row whose JSON is canonical, as all is that this build writes. */
+export function toText(logId: string, row: EventRow): EventText {
+  const { stream, revision, id, type, recordedAt, data, meta } = row;
+  const [ofId, ofStream, ofType] = [canonicalJson(id), canonicalJson(stream), canonicalJson(type)];
+  const json = `{"data":${data},"id":${ofId},"meta":${meta},"revision":${revision},"stream":${ofStream},"type":${ofType}}`;
+  return { json, recordedAt, position: positionOf(logId, row.place) };
 }
 
 /** A new object each time: those who fold may keep parts of it in what they change. */

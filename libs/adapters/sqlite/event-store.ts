@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../engine/model/canonical.js';
 import { StoreUnavailableError } from '../../engine/ports/event-store.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from '../../engine/ports/event-store.js';
 import type { Database } from './database.js';
@@ -77,5 +78,5 @@ function revisionBefore(expected: ExpectedRevision): number {
 
 function toNewRow({ id, type, data, meta }: NewEvent): NewRow {
   const { v, recordedAt } = meta;
-  return { id, type, v, recordedAt, data: JSON.stringify(data), meta: JSON.stringify(meta) };
+  return { id, type, v, recordedAt, data: canonicalJson(data), meta: canonicalJson(meta) };
 }

@@ -1,7 +1,7 @@
 import { ForeignPositionError, StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { LogPage, LogReader, Position, StoredEvent } from '../../engine/ports/event-store.js';
 import type { Database } from './database.js';
-import { rowColumns, toEvent, toRow, verify, type EventRow } from './event-row.js';
+import { rowColumns, toEvent, toRow, toText, verify, type EventRow } from './event-row.js';
 import type { LogHead } from './log-head.js';
 import type { LogRing } from './log-ring.js';
 import { isPositionOf, noPlace, placeIn, positionOf, type Place } from './positions.js';
@@ -70,17 +70,32 @@ export class SqliteLogReader implements LogReader {
         await this.logHead.beyond(place, signal);
         continue;
       }
-      const rows = this.#rowsOfLog(place, head, size);
+      const own = this.ring?.after(place, size) ?? null;
+      const rows = own ?? this.#rowsOfLog(place, head, size);
       place = rows.at(-1)?.place ?? place;
       size = nextSize(size, rows);
-      // Reading JSON costs more than all else here: it is not done for events that nobody wants.
       const wanted = types ? rows.filter(({ type }) => types.has(type)) : rows;
-      yield {
-        events: wanted.map((row) => toEvent(this.logId, row)),
-        upTo: positionOf(this.logId, place),
-        atHead: place === head,
-      };
+      yield this.#pageOf(wanted, own !== null, place, place === head);
     }
+  }
+
+  /**
+   * Reading JSON costs more than all else: it is done when somebody asks for the events, not for who hashes or counts their texts.
+   * `areOwn`: written by this process, and so canonical; others may be of an earlier build.
+   */
+  #pageOf(rows: readonly EventRow[], areOwn: boolean, upTo: Place, atHead: boolean): LogPage {
+    const { logId } = this;
+    let events: readonly StoredEvent[] | null = null;
+    return {
+      get events() {
+        return (events ??= rows.map((row) => toEvent(logId, row)));
+      },
+      get texts() {
+        return areOwn && rows.length > 0 ? rows.map((row) => toText(logId, row)) : undefined;
+      },
+      upTo: positionOf(logId, upTo),
+      atHead,
+    };
   }
 
   #rowsOfStream(stream: string, from: number, size: number): readonly EventRow[] {
@@ -101,8 +116,6 @@ export class SqliteLogReader implements LogReader {
 
   #rowsOfLog(after: Place, head: Place, size: number): readonly EventRow[] {
     if (after === head) return [];
-    const inMemory = this.ring?.after(after, size);
-    if (inMemory) return inMemory;
     let previous = this.db.sql('SELECT hash FROM events WHERE position = CAST(? AS INTEGER)').get(after)?.[0] as string;
     previous ??= this.logId;
     const found = this.db

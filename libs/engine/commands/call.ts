@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, sha256 } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
+import { sha256 } from '../sha256.js';
 import type { Owner } from '../model/aggregate.js';
 import type { Actor } from '../model/envelope.js';
 import type { CommandClass, EventData } from '../model/message.js';

@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
+import { sha256 } from '../sha256.js';
 import type { Recorded } from '../model/envelope.js';
 
 /**

@@ -9,7 +9,7 @@ export const logTimesTable = 'log-times';
 
 const rowsPerList = 1_000;
 
-/** The latest time at which this event or one before it was recorded. It never falls along the log; a clock may. */
+/** When an event was recorded; of what is kept, the latest time up to it, which never falls along the log. A clock may. */
 interface LogTime {
   readonly position: Position;
   readonly recordedAt: string;
@@ -51,7 +51,7 @@ export class LogTimes {
     let latest = known?.recordedAt ?? null;
     for await (const event of eventsAfter(this.log, known?.position ?? this.log.beginning)) {
       if (event.position > position) break;
-      latest = later(latest, event);
+      latest = later(latest, timeOf(event));
     }
     return latest;
   }
@@ -66,13 +66,13 @@ export class LogTimes {
     const known = this.#times.at(-1);
     let latest = known?.recordedAt ?? null;
     let count = 0;
-    for await (const { events, atHead } of this.log.follow(known?.position ?? null, signal)) {
-      for (const event of events) {
-        latest = later(latest, event);
+    for await (const page of this.log.follow(known?.position ?? null, signal)) {
+      for (const time of page.texts ?? page.events.map(timeOf)) {
+        latest = later(latest, time);
         count += 1;
-        if (count % this.every === 0) await this.#add({ position: event.position, recordedAt: latest });
+        if (count % this.every === 0) await this.#add({ position: time.position, recordedAt: latest });
       }
-      if (!atHead) await turnOfEventLoop();
+      if (!page.atHead) await turnOfEventLoop();
     }
   }
 
@@ -117,8 +117,12 @@ export class LogTimes {
   }
 }
 
-function later(time: string | null, { meta }: StoredEvent): string {
-  return time === null || meta.recordedAt > time ? meta.recordedAt : time;
+function timeOf({ position, meta }: StoredEvent): LogTime {
+  return { position, recordedAt: meta.recordedAt };
+}
+
+function later(time: string | null, { recordedAt }: LogTime): string {
+  return time === null || recordedAt > time ? recordedAt : time;
 }
 
 /** Events after a position, up to the end of the log. */

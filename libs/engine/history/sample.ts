@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
 import type { AnyProjection, Doc, KindDeclaration } from '../model/projection.js';
 import type { Position } from '../ports/event-store.js';
 import { docId, versionOf, type DocAddress, type ViewReader } from '../ports/view-store.js';

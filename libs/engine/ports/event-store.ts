@@ -15,9 +15,18 @@ export interface NewEvent {
 /** An event in its place in the log. */
 export type StoredEvent = Recorded & { readonly position: Position };
 
+/** An event as its canonical JSON (RFC 8785) without its position, which is the same in every copy of a log. */
+export interface EventText {
+  readonly json: string;
+  readonly recordedAt: string;
+  readonly position: Position;
+}
+
 /** Some events in log order, and how far the log has been looked through: `upTo` may move without events. */
 export interface LogPage {
   readonly events: readonly StoredEvent[];
+  /** The same events as texts, where the store has them at hand: for who hashes or counts them, which then need not be read. */
+  readonly texts?: readonly EventText[] | undefined;
   readonly upTo: Position;
   /** Nothing lay beyond `upTo` when this page was read. */
   readonly atHead: boolean;

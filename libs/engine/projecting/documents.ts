@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
+import { sha256 } from '../sha256.js';
 import { limits } from '../limits.js';
 import type { AnyProjection, Doc, DocKey, Docs, KindDeclaration } from '../model/projection.js';
 import { docId, type DocWrite, type FieldValues, type ViewStore, type ViewVersion } from '../ports/view-store.js';

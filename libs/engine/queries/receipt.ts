@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
 import type { Owner } from '../model/aggregate.js';
 import type { QueryClass } from '../model/message.js';
 import type { QueryContext } from '../model/query.js';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical.js';
+import { canonicalJson } from '../model/canonical.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { RecordRow, Records } from '../ports/records.js';
 import type { ExportFile } from './export-file.js';

@@ -6,7 +6,13 @@ import { leafHash, leafOf } from '#lib/engine/evidence/merkle.js';
 import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
 import { later } from '#lib/engine/model/instants.js';
 import type { Clock } from '#lib/engine/ports/clock.js';
-import { ForeignPositionError, type LogPage, type LogReader, type StoredEvent } from '#lib/engine/ports/event-store.js';
+import {
+  ForeignPositionError,
+  type EventText,
+  type LogPage,
+  type LogReader,
+  type StoredEvent,
+} from '#lib/engine/ports/event-store.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
 import { logPages } from '#lib/engine/transfer/log-pages.js';
@@ -82,7 +88,7 @@ export class EvidenceWork {
   async #extend(tree: GrowingTree, pages: AsyncIterable<LogPage>, signal: AbortSignal): Promise<void> {
     const { leavesPerCommit, restMs } = this.#limits;
     for await (const page of pages) {
-      enter(tree, page.events);
+      enter(tree, page.texts ?? page.events.map(textOf));
       if (!page.atHead && tree.pending < leavesPerCommit) {
         await turnOfEventLoop();
         continue;
@@ -102,7 +108,7 @@ export class EvidenceWork {
       const tree = await GrowingTree.load(records);
       const inTime = AbortSignal.timeout(this.#limits.lastWithinMs);
       for await (const page of logPages(events, tree.position, await events.head(), inTime)) {
-        enter(tree, page);
+        enter(tree, page.map(textOf));
         const position = page.at(-1)?.position;
         if (position !== undefined) await tree.commit(position);
       }
@@ -146,8 +152,12 @@ export class EvidenceWork {
   }
 }
 
-function enter(tree: GrowingTree, events: readonly StoredEvent[]): void {
-  for (const event of events) tree.add(leafHash(leafOf(event)), event.position);
+function textOf(event: StoredEvent): EventText {
+  return { json: leafOf(event), recordedAt: event.meta.recordedAt, position: event.position };
+}
+
+function enter(tree: GrowingTree, leaves: readonly EventText[]): void {
+  for (const { json, position } of leaves) tree.add(leafHash(json), position);
 }
 
 async function rootAt(tree: StoredTree, size: number): Promise<string> {

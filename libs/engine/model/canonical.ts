@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-
 /** How objects with these members, in this order, are written. */
 interface Shape {
   readonly names: readonly string[];
@@ -55,9 +53,4 @@ function shapeOf(names: readonly string[]): Shape {
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
   return true;
-}
-
-/** SHA-256 of bytes, or of a text's UTF-8, in lower-case hexadecimal. */
-export function sha256(content: string | Buffer): string {
-  return hash('sha256', content, 'hex');
 }
