@@ -1,7 +1,9 @@
 import { isConsistent, leafHash as checkedLeafHash, rootOfInclusion } from '#verify';
+import { GrowingTree } from '#lib/engine/evidence/growing-tree.js';
 import { edgeHash, leafHash, nodeHash } from '#lib/engine/evidence/merkle.js';
 import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
-import { leavesOf, naiveRoot, treeOf } from './trees.js';
+import { recordsInMemory } from '../support/records.js';
+import { leavesOf, naiveRoot, positionOf, treeOf } from './trees.js';
 
 const texts = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
 /** Of the reference implementation of RFC 6962, for the first so many of these leaves. */
@@ -34,6 +36,26 @@ describe('the tree of RFC 6962 and RFC 9162', () => {
     expect(leafHash('Ünïcode 😀')).toEqual(checkedLeafHash('Ünïcode 😀'));
     expect(edgeHash([left])).toEqual(left);
   });
+});
+
+it('leaves that are added while a commit is under way are in the next one, also where they fill a tile', async () => {
+  const [leaves, records] = [leavesOf(600), recordsInMemory()];
+  const tree = await GrowingTree.load(records);
+  let commit: Promise<void> = Promise.resolve();
+  for (const [index, leaf] of leaves.entries()) {
+    tree.add(leaf, positionOf(index + 1));
+    if (index % 100 !== 50) continue;
+    await commit;
+    commit = tree.commit(positionOf(index + 1));
+  }
+  await commit;
+  const sizes = [(await StoredTree.open(records)).size, tree.pending];
+  await tree.commit(positionOf(600));
+  const stored = await StoredTree.open(records);
+  expect([...sizes, stored.size]).toEqual([551, 49, 600]);
+  for (const size of [255, 256, 257, 551, 600]) {
+    expect(await stored.rootAt(size)).toEqual(naiveRoot(leaves.slice(0, size)));
+  }
 });
 
 describe(`a stored tree of ${most} leaves, for every size up to that`, () => {

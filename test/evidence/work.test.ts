@@ -53,7 +53,7 @@ onAllStores((newInstallation) => {
 
   /** An owner of the tree, which commits after every fifth event, as if each were the last; or page by page. */
   function start(records: Records = stores.records, events: LogReader = inSmallPages(stores.events, 5)) {
-    const limits = { ...evidenceLimits, leavesPerCommit: 5, restMs: 1 };
+    const limits = { ...evidenceLimits, leavesPerCommit: 5, commitMs: 1 };
     const headsFile = new HeadsFile(path, signer);
     const stopping = new AbortController();
     const ended = new EvidenceWork({ events, records, signer, headsFile, clock, log, limits })

@@ -2,7 +2,7 @@ import type { EventRow } from './event-row.js';
 import type { Place } from './positions.js';
 
 // Few, since rows that live long cost the garbage collector more than reading them again costs the database.
-const limits = { events: 1_024, bytes: 4 * 1024 * 1024 } as const;
+const limits = { events: 256, bytes: 4 * 1024 * 1024 } as const;
 
 /** The last rows of the log in memory, so that those who follow closely need no database. */
 export class LogRing {

@@ -63,20 +63,24 @@ export class GrowingTree {
     this.#pending += 1;
   }
 
-  /** Tiles and size together, or nothing. Throws FencedError if somebody else has extended the tree. */
+  /**
+   * Tiles and size together, or nothing; leaves that are added meanwhile are for the next commit. Throws FencedError if
+   * somebody else has extended the tree. After a failure the tree is to be loaded again.
+   */
   async commit(upTo: Position): Promise<void> {
     const value: TreePlace = { size: this.#size, position: upTo };
     const place: RecordChange = { ...placeAddress, expect: this.version === 0 ? 'none' : this.version, value };
     const edge = this.open.flatMap(({ index, hashes, last, isChanged }, level) =>
       isChanged ? [tileChange({ level, index }, hashes, last)] : [],
     );
-    const { ok } = await this.records.transact([place, ...this.#filled, ...edge]);
-    if (!ok) throw new FencedError('The tree is extended by somebody else.');
-    this.version += 1;
-    this.#position = upTo;
+    const changes = [place, ...this.#filled, ...edge];
     this.#filled = [];
     this.#pending = 0;
     for (const tile of this.open) tile.isChanged = false;
+    const { ok } = await this.records.transact(changes);
+    if (!ok) throw new FencedError('The tree is extended by somebody else.');
+    this.version += 1;
+    this.#position = upTo;
   }
 
   /** Of a tree that is not this log's: the next to load it begins anew. Throws FencedError as `commit` does. */

@@ -2,6 +2,7 @@ import type { AnyProcessManager } from '../model/process.js';
 import { StoreUnavailableError, type EventStore, type Position } from '../ports/event-store.js';
 import { FencedError } from '../ports/leases.js';
 import type { RecordChange, Records } from '../ports/records.js';
+import { Saving } from '../saving.js';
 
 /** Rows of all processes, by name. */
 export const processesTable = 'processes';
@@ -23,17 +24,12 @@ export interface CheckpointOptions {
 }
 
 /**
- * Where a process is, saved together with what its reactions changed in the records. Saving runs beside the handling:
- * one save at a time, at once when something changed, else at intervals, since a crash only repeats what is idempotent.
+ * Where a process is, saved together with what its reactions changed in the records. Saving runs beside the handling: at
+ * once when something changed, else at intervals, since a crash only repeats what is idempotent.
  */
 export class ProcessCheckpoint {
-  #saving: Promise<void> | null = null;
-  #dirty = false;
-  /** Asked for while another save was under way. */
-  #isWanted = false;
+  readonly #saving: Saving;
   #changes: RecordChange[] = [];
-  #timer: NodeJS.Timeout | null = null;
-  #failure: Error | null = null;
 
   private constructor(
     private readonly name: string,
@@ -42,7 +38,9 @@ export class ProcessCheckpoint {
     public position: Position | null,
     public appended: Position | null,
     private version: number,
-  ) {}
+  ) {
+    this.#saving = new Saving(() => this.#write(), options.everyMs, options.failed);
+  }
 
   static async open(
     { name, startAt }: AnyProcessManager,
@@ -59,48 +57,24 @@ export class ProcessCheckpoint {
 
   /** Takes note of a position that was handled. Throws what the last save failed with. */
   advance(position: Position, changes: readonly RecordChange[]): void {
-    if (this.#failure) throw this.#failure;
     this.position = position;
-    this.#dirty = true;
     this.#changes.push(...changes);
-    if (changes.length > 0) this.#save();
-    else this.#timer ??= setTimeout(() => this.#save(), this.options.everyMs).unref();
+    if (changes.length > 0) this.#saving.now();
+    else this.#saving.later();
   }
 
   /**
    * Ends when everything is saved, and nothing is left to be saved later: the records may be closed then. Throws what a
    * save failed with.
    */
-  async flush(): Promise<void> {
-    for (this.#save(); this.#saving; this.#save()) await this.#saving;
-    if (this.#failure) throw this.#failure;
-  }
-
-  #save(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (!this.#dirty || this.#failure) return;
-    if (this.#saving) {
-      this.#isWanted = true;
-      return;
-    }
-    this.#isWanted = false;
-    this.#saving = this.#write()
-      .catch((error: Error) => {
-        this.#failure = error;
-        this.options.failed();
-      })
-      .finally(() => {
-        this.#saving = null;
-        if (this.#isWanted || this.#changes.length > 0) this.#save();
-      });
+  flush(): Promise<void> {
+    return this.#saving.flush();
   }
 
   async #write(): Promise<void> {
     const changes = this.#changes;
     const value = { position: this.position, appended: this.appended };
     this.#changes = [];
-    this.#dirty = false;
     const expect = this.version === 0 ? 'none' : this.version;
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { turnOfEventLoop } from '#lib/engine/event-loop.js';
 import { GrowingTree } from '#lib/engine/evidence/growing-tree.js';
 import type { HeadSigner } from '#lib/engine/evidence/head-signer.js';
@@ -9,20 +8,21 @@ import type { Clock } from '#lib/engine/ports/clock.js';
 import {
   ForeignPositionError,
   type EventText,
-  type LogPage,
   type LogReader,
   type StoredEvent,
 } from '#lib/engine/ports/event-store.js';
+import { firstAbort } from '#lib/engine/ports/first-abort.js';
 import type { Logger } from '#lib/engine/ports/logger.js';
 import type { Records } from '#lib/engine/ports/records.js';
+import { Saving } from '#lib/engine/saving.js';
 import { logPages } from '#lib/engine/transfer/log-pages.js';
 import type { HeadsFile } from './heads-file.js';
 
 export const evidenceLimits = {
   /** Leaves that are committed together while the tree is far behind the log. */
   leavesPerCommit: 5_000,
-  /** Rest after a commit near the log's end: short enough that what follows is still in the store's memory. */
-  restMs: 100,
+  /** Near the log's end leaves are entered at once, and committed within this time. */
+  commitMs: 250,
   /** How often a head is written, if the log has grown. */
   headEveryMs: 3_600_000,
   /** How long a stop may take to bring the tree to the log's end before the last head is written. */
@@ -73,10 +73,10 @@ export class EvidenceWork {
 
   /** Rejects if the records or the log fail, or somebody else extends the tree. */
   async #follow(signal: AbortSignal): Promise<void> {
-    const { events, records, log } = this.options;
+    const { records, log } = this.options;
     const tree = await GrowingTree.load(records);
     try {
-      await this.#extend(tree, events.follow(tree.position, signal), signal);
+      await this.#extend(tree, signal);
     } catch (error) {
       if (!(error instanceof ForeignPositionError)) throw error;
       log.error({ events: tree.size }, 'the log does not go as far as the tree, which is built anew');
@@ -85,19 +85,30 @@ export class EvidenceWork {
     }
   }
 
-  async #extend(tree: GrowingTree, pages: AsyncIterable<LogPage>, signal: AbortSignal): Promise<void> {
-    const { leavesPerCommit, restMs } = this.#limits;
-    for await (const page of pages) {
-      enter(tree, page.texts ?? page.events.map(textOf));
-      if (!page.atHead && tree.pending < leavesPerCommit) {
-        await turnOfEventLoop();
-        continue;
+  /** Leaves are entered while their events are still in the store's memory; that they are committed is a sync of the disk. */
+  async #extend(tree: GrowingTree, signal: AbortSignal): Promise<void> {
+    const { leavesPerCommit, commitMs } = this.#limits;
+    const unsaved = new AbortController();
+    let upTo = tree.position;
+    const commit = async (): Promise<void> => (upTo === null ? undefined : tree.commit(upTo));
+    const saving = new Saving(commit, commitMs, () => unsaved.abort());
+    const { signal: ending, release } = firstAbort(signal, unsaved.signal);
+    try {
+      for await (const page of this.options.events.follow(tree.position, ending)) {
+        enter(tree, page.texts ?? page.events.map(textOf));
+        upTo = page.upTo;
+        if (tree.pending > 0) saving.later();
+        if (page.atHead && !this.#isComplete) {
+          await saving.flush();
+          this.#isComplete = true;
+          this.#write();
+        }
+        if (tree.pending >= leavesPerCommit) await saving.flush();
+        if (!page.atHead) await turnOfEventLoop();
       }
-      if (tree.pending > 0) await tree.commit(page.upTo);
-      if (!page.atHead) continue;
-      if (!this.#isComplete) this.#write();
-      this.#isComplete = true;
-      await pause(restMs, undefined, { signal, ref: false }).catch(() => undefined);
+    } finally {
+      release();
+      await saving.flush();
     }
   }
 
