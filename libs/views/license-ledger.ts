@@ -71,8 +71,10 @@ interface Totals {
   readonly active: boolean;
 }
 
-/** What is stored of an entry: nothing that its Service ID tells, and no nulls. There is one for every event. */
-export type EntryDoc = Omit<LedgerEntry, keyof Particulars | 'offer' | 'planId'> & Partial<Particulars>;
+/** What is stored of an entry: nothing that the rest of it tells, and no nulls. There is one for every event. */
+export type EntryDoc = Omit<LedgerEntry, keyof Particulars | keyof Circumstances | 'offer' | 'planId'> &
+  Partial<Particulars> &
+  Partial<Circumstances>;
 
 interface Kinds {
   /** By stream and revision, padded so that keys of a stream sort in order. */
@@ -89,7 +91,7 @@ const keysOf = (event: Recorded<Entered>): readonly DocKey<keyof Kinds>[] => [
 
 export const licenseLedgerProjection = projection<Kinds>({
   name: 'license-ledger',
-  version: 1,
+  version: 2,
   kinds: {
     entry: {
       writtenOnce: true,
@@ -211,15 +213,23 @@ function particularsOf({ type, data }: Entered): Partial<Particulars> {
   }
 }
 
+/** Stored where they differ from what they mostly are. */
+type Circumstances = Pick<LedgerEntry, 'occurredAt' | 'correlationId' | 'causationId'>;
+
+function usually({ recordedAt, commandId }: Pick<LedgerEntry, 'recordedAt' | 'commandId'>): Circumstances {
+  return { occurredAt: recordedAt, correlationId: commandId, causationId: commandId };
+}
+
 function circumstancesOf({ meta }: Recorded) {
+  const { recordedAt, occurredAt, commandId, actor, tenant, $correlationId, $causationId } = meta;
   return {
-    recordedAt: meta.recordedAt,
-    occurredAt: meta.occurredAt,
-    who: { ...meta.actor },
-    onBehalfOf: meta.tenant,
-    commandId: meta.commandId,
-    correlationId: meta.$correlationId,
-    causationId: meta.$causationId,
+    recordedAt,
+    ...(occurredAt !== recordedAt && { occurredAt }),
+    who: { ...actor },
+    onBehalfOf: tenant,
+    commandId,
+    ...($correlationId !== commandId && { correlationId: $correlationId }),
+    ...($causationId !== commandId && { causationId: $causationId }),
   };
 }
 
@@ -236,7 +246,7 @@ export class LicenseLedger {
 
 /** An entry as it is shown. */
 export function ledgerEntry(entry: EntryDoc): LedgerEntry {
-  return { ...noParticulars, ...entry, ...planNamedBy(entry.serviceId) };
+  return { ...noParticulars, ...usually(entry), ...entry, ...planNamedBy(entry.serviceId) };
 }
 
 export const licenseLedger: View = {

@@ -129,7 +129,7 @@ describe('the license ledger', () => {
     ]);
   });
 
-  it('stores no more of an entry than its event tells: nothing of it is null', () => {
+  it('stores no more of an entry than its event tells: nothing of it is null, and nothing said twice', () => {
     const documents = Object.entries(fold(licenseLedgerProjection, log));
     const entries = documents.filter(([id]) => id.startsWith('entry/')).map(([, entry]) => entry as Partial<Row>);
     expect(entries.filter(({ event: type }) => type === 'SeatPoolDeactivated')).toEqual([
@@ -140,14 +140,25 @@ describe('the license ledger', () => {
         tenantId,
         serviceId,
         recordedAt: '2026-03-01T12:00:11.000Z',
-        occurredAt: '2026-03-01T12:00:11.000Z',
         who: system,
         onBehalfOf: null,
         licenses: 0,
         seats: 0,
         commandId: 'command-8',
-        correlationId: 'command-8',
-        causationId: 'command-8',
+      },
+    ]);
+  });
+
+  it('R90: tells of a clock that went back, and of what led to a command', () => {
+    const meta = { occurredAt: '2026-03-01T11:59:59.000Z', $correlationId: 'command-1', $causationId: 'event-1' };
+    const [first] = log.map((happened) => ({ ...happened, meta: { ...happened.meta, ...meta } }));
+    expect(asking([licenseLedger], first ? [first] : []).list(LicenseLedger, {})).toMatchObject([
+      {
+        recordedAt: '2026-03-01T12:00:00.000Z',
+        occurredAt: '2026-03-01T11:59:59.000Z',
+        commandId: first?.meta.commandId,
+        correlationId: 'command-1',
+        causationId: 'event-1',
       },
     ]);
   });
