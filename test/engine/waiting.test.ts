@@ -44,10 +44,7 @@ onAllStores((newInstallation) => {
     });
     afterAll(() => tallies.stop());
 
-    const waiting = () => [
-      tallies.progress.passed(totals.name).waiting,
-      tallies.visible.of(tallyProjection.name).waiting,
-    ];
+    const waiting = () => [tallies.progress.waiting, tallies.visible.of(tallyProjection.name).waiting];
 
     it('a query and a command are answered in time, and nobody waits any more', async () => {
       const { position } = await tallies.checkpoint();
@@ -80,7 +77,7 @@ onAllStores((newInstallation) => {
       const visible = new VisibleViews([tallyProjection.name]);
       const settlement = new ProcessProgress([totals]);
       const head = await tallies.stores.events.head();
-      settlement.passed(totals.name).raise(head);
+      settlement.pass(totals.name, head);
       visible.report({ positions: { [tallyProjection.name]: beginningOf(head) }, parked: {} });
       const { stores, clock } = tallies;
       const shared = {

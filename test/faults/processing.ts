@@ -72,7 +72,7 @@ export async function startProcessing(stores: OpenStores, { process, ...through 
       stopping.abort();
       await Promise.race([ended.catch(() => undefined), crashed]);
       // Lets go of who still waits.
-      progress.passed(process.name).raise(await stores.events.head());
+      progress.pass(process.name, await stores.events.head());
       engine.stop();
     },
   };

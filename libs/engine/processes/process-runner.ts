@@ -75,16 +75,16 @@ export class ProcessRunner {
     this.#appended = checkpoint.appended;
     await this.#parked.load();
     await this.#retryParked();
-    progress.passed(process.name).raise(checkpoint.position ?? `${store.logId}.`);
+    progress.pass(process.name, checkpoint.position ?? `${store.logId}.`);
     const { signal: ending, release } = firstAbort(this.signal, unsaved.signal);
     try {
       const types = new Set(Object.keys(process.on));
       // What could not be saved is noticed at once, not with the next event.
       for await (const page of store.follow(checkpoint.position, ending, types)) {
-        const changes = await this.#handle(page);
+        const changes = page.events.length > 0 ? await this.#handle(page) : [];
         checkpoint.appended = this.#appended;
         checkpoint.advance(page.upTo, changes);
-        progress.passed(process.name).raise(page.upTo);
+        progress.pass(process.name, page.upTo);
         if (!page.atHead) await turnOfEventLoop();
       }
     } finally {

@@ -7,6 +7,8 @@ import { Watermark } from '../watermark.js';
 export class ProcessProgress implements Settlement {
   readonly #listened: ReadonlySet<string>;
   readonly #passed: ReadonlyMap<string, Watermark>;
+  /** Where the last of them is: whoever waits for all waits once. */
+  readonly #settled = new Watermark();
   /** The highest position that a process has appended: what a view must reach to show the consequences too. */
   #appended: Position | null = null;
 
@@ -25,26 +27,34 @@ export class ProcessProgress implements Settlement {
     return watermark;
   }
 
-  get isWaitedFor(): boolean {
-    return [...this.#passed.values()].some(({ waiting }) => waiting > 0);
+  /** A process has handled everything up to a position. */
+  pass(process: string, position: Position): void {
+    this.passed(process).raise(position);
+    let lowest = position;
+    for (const { position: other } of this.#passed.values()) {
+      if (other === null) return;
+      if (other < lowest) lowest = other;
+    }
+    this.#settled.raise(lowest);
+  }
+
+  /** How many wait for a process, or for all. */
+  get waiting(): number {
+    return [...this.#passed.values()].reduce((sum, { waiting }) => sum + waiting, this.#settled.waiting);
   }
 
   /** A process is at a position, as it was stored. One that this build does not know is a newer one's. */
   stored(process: string, position: Position, appended: Position | null): void {
     if (appended !== null) this.appended(appended);
-    this.#passed.get(process)?.raise(position);
+    if (this.#passed.has(process)) this.pass(process, position);
   }
 
   appended(position: Position): void {
     if (this.#appended === null || position > this.#appended) this.#appended = position;
   }
 
-  async settle(position: Position, timeoutMs: number, gone?: AbortSignal): Promise<boolean> {
-    const until = Date.now() + timeoutMs;
-    for (const watermark of this.#passed.values()) {
-      if (!watermark.hasReached(position) && !(await watermark.reach(position, until - Date.now(), gone))) return false;
-    }
-    return true;
+  settle(position: Position, timeoutMs: number, gone?: AbortSignal): Promise<boolean> {
+    return this.#passed.size === 0 ? Promise.resolve(true) : this.#settled.reach(position, timeoutMs, gone);
   }
 
   /** Where a view must be to show what happened up to a position, consequences included; ask after `settle`. */
