@@ -20,6 +20,7 @@ describe('canonical JSON', () => {
     ['control characters', 'a\u0000\u001f\n"\\', '"a\\u0000\\u001f\\n\\"\\\\"'],
     ['what JSON leaves as it is', '/\u007f\u2028é😀', '"/\u007f\u2028é😀"'],
     ['half a character', 'a\ud83d', '"a\\ud83d"'],
+    ['what is undefined in a list', [undefined, { a: [undefined] }, null], '[null,{"a":[null]},null]'],
     ['numbers', [1e21, -0, 0.1, 1e-7, 333333333.33333329], '[1e+21,0,0.1,1e-7,333333333.3333333]'],
   ])('writes %s as ECMAScript does', (_what, value, text) => {
     expect(canonicalJson(value)).toBe(text);

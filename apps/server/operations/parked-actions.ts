@@ -1,3 +1,4 @@
+import { canonicalJson } from '#lib/engine/model/canonical.js';
 import type { StoredEvent } from '#lib/engine/ports/event-store.js';
 import { versionOf, type ViewVersion } from '#lib/engine/ports/view-store.js';
 import type { ParkedDocuments, WaitingDocument as Waiting } from '#lib/engine/parking/parked-documents.js';
@@ -91,5 +92,5 @@ function shown({ kind, key, event, error, since, waiting, stored }: Waiting): Wa
 }
 
 function detailsOf({ position, stream, revision, type, meta, data }: StoredEvent): FailedEvent {
-  return { position, stream, revision, type, recordedAt: meta.recordedAt, data: JSON.stringify(data) };
+  return { position, stream, revision, type, recordedAt: meta.recordedAt, data: canonicalJson(data) };
 }

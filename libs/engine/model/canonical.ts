@@ -24,7 +24,8 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) {
     let items = '';
-    for (const item of value) items += `${items === '' ? '[' : ','}${canonicalJson(item)}`;
+    // As JSON has it: what is undefined in a list stands there as null.
+    for (const item of value) items += `${items === '' ? '[' : ','}${canonicalJson(item ?? null)}`;
     return items === '' ? '[]' : `${items}]`;
   }
   const { sorted, first, further } = shapeOf(Object.keys(value));

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../model/canonical.js';
 import { Appender } from '../commands/appender.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 import { TransferError, type EventLine } from './format.js';
@@ -125,6 +126,7 @@ function endOfAppend(events: readonly EventLine[], from: number): number {
   return to < 0 ? events.length : to;
 }
 
+/** Not every store keeps the members of an event in the order in which they were given. */
 function textOf({ stream, revision, id, type, data, meta }: Omit<EventLine, 'kind'>): string {
-  return JSON.stringify([stream, revision, id, type, data, meta]);
+  return canonicalJson([stream, revision, id, type, data, meta]);
 }
