@@ -48,3 +48,13 @@ export class Watermark {
     });
   }
 }
+
+/** The position that all of them have reached; null while one has none, or where there are none. */
+export function lowestOf(watermarks: Iterable<Watermark>): Position | null {
+  let lowest: Position | null = null;
+  for (const { position } of watermarks) {
+    if (position === null) return null;
+    if (lowest === null || position < lowest) lowest = position;
+  }
+  return lowest;
+}

@@ -1,7 +1,7 @@
 import type { Settlement } from '../commands/command-engine.js';
 import type { AnyProcessManager } from '../model/process.js';
 import type { Position } from '../ports/event-store.js';
-import { Watermark } from '../watermark.js';
+import { lowestOf, Watermark } from '../watermark.js';
 
 /** How far every process has come, for all who wait for it. */
 export class ProcessProgress implements Settlement {
@@ -30,12 +30,8 @@ export class ProcessProgress implements Settlement {
   /** A process has handled everything up to a position. */
   pass(process: string, position: Position): void {
     this.passed(process).raise(position);
-    let lowest = position;
-    for (const { position: other } of this.#passed.values()) {
-      if (other === null) return;
-      if (other < lowest) lowest = other;
-    }
-    this.#settled.raise(lowest);
+    const lowest = lowestOf(this.#passed.values());
+    if (lowest !== null) this.#settled.raise(lowest);
   }
 
   /** How many wait for a process, or for all. */

@@ -1,6 +1,6 @@
 import type { Position } from '../ports/event-store.js';
 import { docId, type ViewProgress } from '../ports/view-store.js';
-import { Watermark } from '../watermark.js';
+import { lowestOf, Watermark } from '../watermark.js';
 
 /** How far each view can be seen from here, and which documents are parked, as its owner reports it. */
 export class VisibleViews {
@@ -38,13 +38,7 @@ export class VisibleViews {
 
   /** The position that all of these views, or all there are, have reached; null before the first commit of any. */
   lowest(views: Iterable<string> = this.#positions.keys()): Position | null {
-    let lowest: Position | null = null;
-    for (const view of views) {
-      const { position } = this.of(view);
-      if (position === null) return null;
-      if (lowest === null || position < lowest) lowest = position;
-    }
-    return lowest;
+    return lowestOf(Array.from(views, (view) => this.of(view)));
   }
 
   all(): readonly (readonly [view: string, position: Position | null])[] {

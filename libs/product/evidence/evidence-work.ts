@@ -163,11 +163,13 @@ export class EvidenceWork {
   }
 }
 
-function textOf(event: StoredEvent): EventText {
-  return { json: leafOf(event), recordedAt: event.meta.recordedAt, position: event.position };
+type Leaf = Pick<EventText, 'json' | 'position'>;
+
+function textOf(event: StoredEvent): Leaf {
+  return { json: leafOf(event), position: event.position };
 }
 
-function enter(tree: GrowingTree, leaves: readonly EventText[]): void {
+function enter(tree: GrowingTree, leaves: readonly Leaf[]): void {
   for (const { json, position } of leaves) tree.add(leafHash(json), position);
 }
 
