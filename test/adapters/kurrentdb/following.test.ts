@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ForeignPositionError, type EventStore } from '#lib/engine/ports/event-store.js';
 import { newEvents, followToHead } from '../../contract/events.js';
 import { KurrentDouble } from '../../doubles/kurrentdb/kurrent-double.js';
+import { until } from '../../engine/asking.js';
 import { Follower, openTestLog } from './opened.js';
 
 jest.setTimeout(30_000);
@@ -57,7 +58,7 @@ describe('Followers of KurrentDB', () => {
   it('share one subscription', async () => {
     await followingLive(5);
     // What is live may have been read before the subscription was confirmed.
-    while (server.subscriptions === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => server.subscriptions > 0);
     expect(server.subscriptions).toBe(1);
   });
 
