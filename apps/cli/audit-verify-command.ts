@@ -1,19 +1,19 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linesIn, told, verifyBundle, verifyExport, type Report } from '#verify';
+import { told, verifyBundle, verifyFile, type Report } from '#verify';
 import { RefusedError, unusableFile, type Surroundings } from './surroundings.js';
 import { unzipped } from './zip.js';
 
 export interface VerifyChoice {
-  /** Path of a heads file that was kept elsewhere. */
+  /** Path of a heads file that was kept elsewhere; for receipts, the key alone will do. */
   readonly heads?: string;
   readonly json: boolean;
 }
 
 const zipBegins = Buffer.from('PK');
 
-/** Verifies a bundle (zip or folder), or an export against a heads file. Refused if it does not hold. */
+/** Verifies a bundle (zip or folder), or an export or receipts against a heads file. Refused if it does not hold. */
 export async function verify(what: string, { heads, json }: VerifyChoice, { stdout }: Surroundings): Promise<void> {
   if (!existsSync(what)) throw new RefusedError(`There is no ${what}.`);
   const headsText = heads === undefined ? null : textOf(heads);
@@ -35,9 +35,9 @@ async function reportOn(what: string, headsText: string | null): Promise<Report>
     return verifyBundle((name) => files.get(name)?.toString() ?? null, headsText);
   }
   if (headsText === null) {
-    throw new RefusedError('An export is verified against a heads file: name it with --heads.');
+    throw new RefusedError('An export is verified against a heads file, receipts too: name it with --heads.');
   }
-  return verifyExport(linesIn(what), headsText);
+  return verifyFile(what, headsText);
 }
 
 async function isZip(path: string): Promise<boolean> {

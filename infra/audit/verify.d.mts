@@ -35,5 +35,6 @@ export function keyIn(text: string): Key | null;
 export function headsIn(text: string, key: Key): { readonly heads: readonly Head[]; readonly others: number };
 export function verifyExport(lines: Iterable<string> | AsyncIterable<string>, headsText: string): Promise<Report>;
 export function verifyBundle(read: (name: string) => string | null, headsText?: string | null): Report;
-export function linesIn(path: string): AsyncIterable<string>;
+export function verifyReceipts(lines: Iterable<string> | AsyncIterable<string>, keyText: string): Promise<Report>;
+export function verifyFile(path: string, signedText: string): Promise<Report>;
 export function told(report: Report): string[];

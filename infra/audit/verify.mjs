@@ -1,8 +1,9 @@
 /**
- * Checks evidence of Seatledger's log, with nothing but Node and this file:
+ * Checks evidence of Seatledger's log, and receipts of its answers, with nothing but Node and this file:
  *
  *     node verify.mjs <folder of an evidence bundle> [<heads file>]
  *     node verify.mjs <export> <heads file>
+ *     node verify.mjs <answers with their receipts, one a line> <heads file, or key.txt of a bundle>
  *
  * A heads file that you have kept yourself proves most: a bundle's own key and heads are only as good as who gave it to
  * you. Exit codes: 0 everything holds; 1 something does not; 2 wrong usage. The tree is that of RFC 9162, section 2.1;
@@ -85,27 +86,33 @@ function canonical(value) {
 const beforeRawKey = Buffer.from('302a300506032b6570032100', 'hex');
 const keyForm = /^seatledger\/([0-9a-f]{32})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/m;
 const headForm = /^(seatledger\/[0-9a-f]{32}\n([1-9]\d{0,14})\n([A-Za-z0-9+/=]{44})\n)\n— (\S+) (\S+)\n/gm;
+const receiptForm = /^((receipt of seatledger\/[0-9a-f]{32})\n([^\n]+)\n)\n— (\S+) (\S+)\n?$/;
 
 /** The key in a text; null: there is none, or not the one of which its name holds the hash. */
 export function keyIn(text) {
   const [line, name, id, typed] = keyForm.exec(text) ?? [];
   if (!line) return null;
-  const [algorithm, raw] = [Buffer.from(typed, 'base64')[0], Buffer.from(typed, 'base64').subarray(1)];
-  const origin = `seatledger/${name}`;
+  const [bytes, origin] = [Buffer.from(typed, 'base64'), `seatledger/${name}`];
+  const [algorithm, raw] = [bytes[0], bytes.subarray(1)];
   const isNamed = sha256(raw).toString('hex', 0, 16) === name;
-  const isIdentified = sha256(`${origin}\n`, Buffer.from(typed, 'base64')).toString('hex', 0, 4) === id;
+  const isIdentified = sha256(`${origin}\n`, bytes).toString('hex', 0, 4) === id;
   if (algorithm !== 1 || raw.length !== 32 || !isNamed || !isIdentified) return null;
   const key = createPublicKey({ key: Buffer.concat([beforeRawKey, raw]), format: 'der', type: 'spki' });
   return { line, origin, id: Buffer.from(id, 'hex'), key };
 }
 
+/** Whether the last line of a note, a name and a signature, stands for this key and for what is above it. */
+function isSigned(text, name, signature, { origin, id, key }) {
+  const bytes = Buffer.from(signature, 'base64');
+  const isOurs = name === origin && isBase64(signature) && bytes.subarray(0, 4).equals(id);
+  return isOurs && verify(null, Buffer.from(text), key, bytes.subarray(4));
+}
+
 /** The heads in a text that this key has signed, and how many pieces of it are something else. */
-export function headsIn(text, { origin, id, key }) {
+export function headsIn(text, key) {
   const heads = [];
   const rest = text.replace(headForm, (whole, signed, size, root, name, signature) => {
-    const bytes = Buffer.from(signature, 'base64');
-    const isOurs = signed.startsWith(`${origin}\n`) && name === origin && bytes.subarray(0, 4).equals(id);
-    if (!isOurs || !verify(null, Buffer.from(signed), key, bytes.subarray(4))) return whole;
+    if (!signed.startsWith(`${key.origin}\n`) || !isSigned(signed, name, signature, key)) return whole;
     heads.push({ size: Number(size), root: Buffer.from(root, 'base64') });
     return '';
   });
@@ -121,7 +128,8 @@ function begin(text) {
   if (!key) fault(null, 'There is no public key, or one that was changed: nothing can be checked.');
   const { heads, others } = key ? headsIn(text, key) : { heads: [], others: 0 };
   if (key) report.facts.push(`Public key: ${key.line}`);
-  if (others > 0) report.facts.push(`Not signed with this key, and ignored: ${others} pieces of the heads file.`);
+  const ignored = counted(others, 'piece');
+  if (others > 0) report.facts.push(`Not signed with this key, and ignored: ${ignored} of the heads file.`);
   return { report, fault, key, heads };
 }
 
@@ -202,11 +210,42 @@ function faultOfEvent(leaf, proof, head, places) {
   return index > before.index ? null : `${stream}@${revision} stands before the revision before it.`;
 }
 
+/** Answers with their receipts, one a line, against the key in a text. `lines` may come as they are read. */
+export async function verifyReceipts(lines, keyText) {
+  const { report, fault, key } = begin(keyText);
+  if (!key) return report;
+  let [line, genuine] = [0, 0];
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    const what = faultOfAnswer(parsed(text), key);
+    if (what) fault(line, what);
+    else genuine += 1;
+  }
+  if (line === 0) fault(null, 'There is no answer with a receipt: nothing is proven.');
+  report.facts.push(`${counted(genuine, 'receipt')}, signed by this installation, with the answers beside them.`);
+  return report;
+}
+
+/** What is wrong with an answer that somebody kept: no receipt of this key, or not what its receipt says. */
+function faultOfAnswer(kept, key) {
+  const { receipt, position, ...answer } = kept ?? {};
+  if (typeof receipt !== 'string') return 'is no answer with a receipt.';
+  const [, signed, first, text, name, signature] = receiptForm.exec(receipt) ?? [];
+  const isOurs = first === `receipt of ${key.origin}` && isSigned(signed, name, signature, key);
+  if (!isOurs) return 'has a receipt that was not signed with this key, or was changed.';
+  const said = JSON.parse(text);
+  const isWhatItSays = position === said.position && canonical(answer) === canonical(said.answer);
+  return isWhatItSays ? null : 'tells another answer than its receipt.';
+}
+
 const linesOf = (text) => (text ?? '').split('\n').filter((line) => line !== '');
-/** Nothing but the one way to write a hash is taken for it. */
-const isHash = (text) => Buffer.from(String(text), 'base64').toString('base64') === text;
-const isPath = (path) => Array.isArray(path) && path.every(isHash);
+/** Nothing but the one way to write bytes is taken for them. */
+const isBase64 = (text) => Buffer.from(String(text), 'base64').toString('base64') === text;
+const isPath = (path) => Array.isArray(path) && path.every(isBase64);
 const bytesOf = (path) => (isPath(path) ? path.map((hash) => Buffer.from(hash, 'base64')) : [Buffer.alloc(0)]);
+
+const counted = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 function parsed(text) {
   try {
@@ -219,7 +258,8 @@ function parsed(text) {
 /** Lines for people, and whether everything holds. */
 export function told({ facts, faults }) {
   const lines = faults.map(({ line, what }) => (line === null ? what : `Line ${line}: ${what}`));
-  return [...facts, ...lines, faults.length === 0 ? 'Everything holds.' : `It does not hold: ${faults.length} faults.`];
+  const verdict = faults.length === 0 ? 'Everything holds.' : `It does not hold: ${counted(faults.length, 'fault')}.`;
+  return [...facts, ...lines, verdict];
 }
 
 /** The lines of a file. Node's own reader would also end them where a text holds U+2028. */
@@ -233,15 +273,24 @@ export async function* linesIn(path) {
   if (rest !== '') yield rest;
 }
 
+/** A file of either kind; the first line of an export holds no receipt. `signedText`: heads, or for receipts a key. */
+export async function verifyFile(path, signedText) {
+  for await (const line of linesIn(path)) {
+    if (typeof parsed(line)?.receipt !== 'string') break;
+    return verifyReceipts(linesIn(path), signedText);
+  }
+  return verifyExport(linesIn(path), signedText);
+}
+
 async function main([what = '', heads]) {
   const isFolder = existsSync(what) && statSync(what).isDirectory();
   if (!isFolder && heads === undefined) {
-    console.error('node verify.mjs <folder of a bundle> [<heads file>]\nnode verify.mjs <export> <heads file>');
+    console.error('node verify.mjs <folder of a bundle, export, or file of receipts> <heads file, or key.txt>');
     return 2;
   }
   const headsText = heads === undefined ? null : readFileSync(heads, 'utf8');
   const read = (name) => (existsSync(join(what, name)) ? readFileSync(join(what, name), 'utf8') : null);
-  const report = isFolder ? verifyBundle(read, headsText) : await verifyExport(linesIn(what), headsText);
+  const report = isFolder ? verifyBundle(read, headsText) : await verifyFile(what, headsText);
   for (const line of told(report)) console.log(line);
   return report.faults.length === 0 ? 0 : 1;
 }

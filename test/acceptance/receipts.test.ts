@@ -89,6 +89,29 @@ describe('receipts of checks', () => {
     }
   });
 
+  it('are seen to be genuine without a server, by whoever has the key', async () => {
+    const { check } = await goldCustomer();
+    const kept = [await check('ann', 'GoldApp'), await check('bob', 'GoldApp')];
+    const auditor = await product.as('auditor');
+    const [key, file] = [join(newFolder(), 'key.txt'), join(newFolder(), 'receipts.ndjson')];
+    writeFileSync(key, (await ok(auditor.get('/audit/head'))).body.publicKey);
+    const verify = async (answers: readonly object[]) => {
+      writeFileSync(file, answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+      return seatledger(['audit', 'verify', file, '--heads', key]);
+    };
+    const verified = await verify(kept);
+    expect([verified.code, verified.stdout.split('\n').slice(1)]).toEqual([
+      0,
+      ['2 receipts, signed by this installation, with the answers beside them.', 'Everything holds.', ''],
+    ]);
+    const [, ofBob] = kept;
+    const lied = await verify([{ ...ofBob, allowed: true }]);
+    expect([lied.code, lied.stdout.split('\n').slice(2)]).toEqual([
+      1,
+      ['Line 1: tells another answer than its receipt.', 'It does not hold: 1 fault.', ''],
+    ]);
+  });
+
   it('name the very position whose fold was read, also while seats come and go', async () => {
     const { tenantId, admin, check } = await goldCustomer();
     const pool = `/customers/${tenantId}/pools/${offer}.gold`;

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifierFile, verifyBundle, verifyExport, type Fault } from '#verify';
+import { verifierFile, verifyBundle, verifyExport, verifyReceipts, type Fault } from '#verify';
 import { HeadSigner } from '#lib/engine/evidence/head-signer.js';
 import { leafOf } from '#lib/engine/evidence/merkle.js';
 import { StoredTree } from '#lib/engine/evidence/stored-tree.js';
+import { receiptText } from '#lib/engine/queries/receipt.js';
 import { Chance } from '#lib/histories/chance.js';
 import { newFolder } from '../support/sqlite.js';
 import { historyOf, leafHashes, treeOf } from './trees.js';
@@ -18,6 +19,13 @@ const exportLines = history.map((event) => JSON.stringify({ kind: 'event', ...ev
 const sorted = history
   .map((event, index) => ({ event, index }))
   .sort((a, b) => a.event.stream.localeCompare(b.event.stream) || a.index - b.index);
+
+/** Answers as they were kept, with their receipts. */
+const answers = [true, false].map((allowed) => {
+  const [position, answer] = ['f00f.0012', { allowed, message: 'Ünd so – weiter.' }];
+  const asked = { query: 'Check', input: {}, caller: {}, now: '2026-03-01T12:00:00.000Z', position, policy: 1, answer };
+  return JSON.stringify({ ...answer, position, receipt: signer.signReceipt(receiptText(asked)) });
+});
 
 let heads: string;
 let bundle: ReadonlyMap<string, string>;
@@ -67,7 +75,47 @@ it('reads a file whatever its texts hold, as a program with exit codes', () => {
   expect(run(file, kept)).toEqual({ status: 0, last: 'Everything holds.' });
   writeFileSync(file, exportLines.slice(1).join('\n'));
   expect(run(file, kept)).toMatchObject({ status: 1, last: expect.stringMatching(/^It does not hold: /) as string });
-  expect(run(file)).toEqual({ status: 2, last: 'node verify.mjs <export> <heads file>' });
+  expect(run(file)).toMatchObject({ status: 2, last: expect.stringMatching(/^node verify.mjs <folder/) as string });
+  writeFileSync(file, `${answers[0]}\n`);
+  expect(run(file, kept)).toEqual({ status: 0, last: 'Everything holds.' });
+});
+
+describe('receipts', () => {
+  const faultsOf = async (lines: readonly string[], key = signer.publicKey) =>
+    (await verifyReceipts(lines, key)).faults.map(({ line, what }) => `${line ?? '–'}: ${what}`);
+  const unsigned = '1: has a receipt that was not signed with this key, or was changed.';
+
+  it('are as they were signed, by the key or the heads file alone', async () => {
+    const { facts, faults } = await verifyReceipts([...answers, ''], heads);
+    const told = '2 receipts, signed by this installation, with the answers beside them.';
+    expect([faults, facts]).toEqual([[], [`Public key: ${signer.publicKey}`, told]]);
+    expect(await faultsOf(answers)).toEqual([]);
+  });
+
+  it('are not believed if they or the answer beside them were changed in any character', async () => {
+    const [answer = ''] = answers;
+    const missed: string[] = [];
+    for (let at = 0; at < answer.length; at += 1) {
+      const edited = answer.slice(0, at) + (answer[at] === '7' ? '8' : '7') + answer.slice(at + 1);
+      if ((await faultsOf([edited])).length !== 1) missed.push(edited);
+    }
+    expect(missed).toEqual([]);
+    const more = JSON.stringify({ ...(JSON.parse(answer) as object), code: 'ACTIVE' });
+    expect(await faultsOf([more])).toEqual(['1: tells another answer than its receipt.']);
+  });
+
+  it('are none of another installation, nor a head, nor anything else', async () => {
+    expect(await faultsOf(answers.slice(1), new HeadSigner('another secret').publicKey)).toEqual([unsigned]);
+    const head = signer.sign(count, Buffer.alloc(32)).note;
+    expect(await faultsOf([JSON.stringify({ receipt: head })])).toEqual([unsigned]);
+    const none = '1: is no answer with a receipt.';
+    for (const line of ['no JSON', 'null', '7', '[]', '{}', '{"receipt":7}'])
+      expect(await faultsOf([line])).toEqual([none]);
+    expect(await faultsOf([])).toEqual(['–: There is no answer with a receipt: nothing is proven.']);
+    expect(await faultsOf(answers, 'no key')).toEqual([
+      '–: There is no public key, or one that was changed: nothing can be checked.',
+    ]);
+  });
 });
 
 /** What a history became, and the first line from the beginning, counted from 0, that is not as it was. */
@@ -188,6 +236,6 @@ describe('a bundle is not believed', () => {
     expect(none.faults).toEqual([{ line: null, what: 'There is no signed head: nothing is proven.' }]);
     const cut = await verifyExport(exportLines, `${heads}\n\n${heads.split('\n').slice(2, 4).join('\n')}`);
     expect(cut.faults).toEqual([]);
-    expect(cut.facts).toContain('Not signed with this key, and ignored: 1 pieces of the heads file.');
+    expect(cut.facts).toContain('Not signed with this key, and ignored: 1 piece of the heads file.');
   });
 });

@@ -54,6 +54,11 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .argument('<file>', 'answers with their receipts, one a line; -: standard input')
     .option('--json', 'as JSON, one a line', false)
     .action((file: string, { json }: { json: boolean }) => replayReceipts(file, json, surroundings));
+  addProofs(audit, surroundings);
+}
+
+/** What needs no trust in whoever runs the server. */
+function addProofs(audit: Command, surroundings: Surroundings): void {
   audit
     .command('prove')
     .description('prove that an event is in the log')
@@ -69,9 +74,12 @@ export function addAudit(program: Command, surroundings: Surroundings): void {
     .action((file: string, choice: BundleChoice) => bundle(file, choice, surroundings));
   audit
     .command('verify')
-    .description('verify a bundle, or an export against the heads file')
-    .argument('<what>', 'a zip file or folder that bundle wrote, or a file that export wrote')
-    .option('--heads <file>', 'signed heads that were kept elsewhere')
+    .description('verify a bundle, an export or receipts')
+    .argument(
+      '<what>',
+      'what bundle wrote (a zip file or its folder) or export did, or answers with receipts, one a line',
+    )
+    .option('--heads <file>', 'heads that were kept elsewhere; or, for receipts, key.txt')
     .option('--json', 'as JSON', false)
     .action((what: string, choice: VerifyChoice) => verify(what, choice, surroundings));
 }
