@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startOutside, type Outside } from '../support/outside.js';
 import { startMs, TestProduct } from '../support/product.js';
 import { completeDraft, enroll, hourMs, ok, publish, signOff, untilStatus } from '../support/story.js';
+import { until } from '../support/until.js';
 
 let outside: Outside;
 let product: TestProduct;
@@ -40,9 +41,7 @@ async function draft(name: string, host?: string): Promise<string> {
   return offer;
 }
 const asked = (offer: string) => outside.asked.filter((line) => line.includes(`/${offer}.zip?`));
-async function untilAsked(offer: string, times: number): Promise<void> {
-  while (asked(offer).length < times) await new Promise(setImmediate);
-}
+const untilAsked = (offer: string, times: number) => until(() => asked(offer).length >= times);
 /** Lets time pass until it was asked so many times. */
 async function untilAskedAgain(offer: string, times: number): Promise<void> {
   while (asked(offer).length < times) {

@@ -40,11 +40,6 @@ export async function stopAsking(): Promise<void> {
   running = null;
 }
 
-/** Resolves when something holds; what it waits for comes by itself. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(setImmediate);
-}
-
 export const requestOf = ({ stores }: Tallies, name: string) => stores.records.get('requests', `asking/${name}`);
 export const shown = async ({ stores }: Tallies, name: string): Promise<Delivery | null> => {
   const delivery = await valueAt(stores.records, deliveryRecord(asking.name, name));

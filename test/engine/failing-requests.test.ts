@@ -3,6 +3,7 @@ import type { Sent } from '#lib/engine/processes/requests.js';
 import { delivery } from '#lib/product/outgoing/attempts.js';
 import { ManualClock } from '../support/clock.js';
 import { newEmbedded } from '../support/installations.js';
+import { until } from '../support/until.js';
 import {
   hasStatus,
   isForgotten,
@@ -11,7 +12,6 @@ import {
   startAsking,
   stopAsking,
   typesOf,
-  until,
   untilCutOff,
   type Send,
 } from './asking.js';

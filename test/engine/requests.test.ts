@@ -3,6 +3,7 @@ import { silent } from '#lib/engine/ports/logger.js';
 import { Requests, sending, type Sent } from '#lib/engine/processes/requests.js';
 import { ManualClock } from '../support/clock.js';
 import { newEmbedded } from '../support/installations.js';
+import { until } from '../support/until.js';
 import {
   Ask,
   eventsOf,
@@ -13,7 +14,6 @@ import {
   startAsking,
   stopAsking,
   typesOf,
-  until,
   untilCutOff,
 } from './asking.js';
 import { Add, Remind } from './tally.js';

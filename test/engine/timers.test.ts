@@ -6,6 +6,7 @@ import { Timers } from '#lib/engine/processes/timers.js';
 import { ManualClock } from '../support/clock.js';
 import { replaced } from '../faults/readers.js';
 import { onAllStores } from '../support/installations.js';
+import { until } from '../support/until.js';
 import { startTallies, type Tallies } from './tallies.js';
 import { Add, group, Remind, tally, tallyEvents } from './tally.js';
 
@@ -20,10 +21,6 @@ async function eventsOf({ stores }: Tallies, stream: string): Promise<string[]> 
 const timersOf = async ({ stores }: Tallies) =>
   (await stores.records.list({ table: 'timers', limit: 50 })).map(({ key, sort }) => [key, sort]);
 
-/** Resolves when something holds; what it waits for comes by itself. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(setImmediate);
-}
 const reminded = (tallies: Tallies, name: string) => async () =>
   (await eventsOf(tallies, `tally-${name}`)).includes('Reminded');
 const noTimers = (tallies: Tallies) => async () => (await timersOf(tallies)).length === 0;

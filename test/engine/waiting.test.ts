@@ -4,6 +4,7 @@ import { VisibleViews } from '#lib/engine/queries/visible-views.js';
 import { Watermark } from '#lib/engine/watermark.js';
 import { onAllStores } from '../support/installations.js';
 import { beginningOf, neverReached } from '../support/positions.js';
+import { until } from '../support/until.js';
 import { counter, startTallies, type Tallies } from './tallies.js';
 import { Add, ShowTally, tallyProjection, tallyView, totals } from './tally.js';
 
@@ -44,7 +45,7 @@ onAllStores((newInstallation) => {
     });
     afterAll(() => tallies.stop());
 
-    const waiting = () => [tallies.progress.waiting, tallies.visible.of(tallyProjection.name).waiting];
+    const isWaitedFor = () => [tallies.progress.isWaitedFor, tallies.visible.isWaitedFor];
 
     it('a query and a command are answered in time, and nobody waits any more', async () => {
       const { position } = await tallies.checkpoint();
@@ -52,12 +53,12 @@ onAllStores((newInstallation) => {
         tallies.ask(show, neverReached(position), 50),
         tallies.execute(Add, { name: 'a', amount: 5 }, { after: neverReached(position), waitMs: 50 }),
       ];
-      expect(waiting()).toEqual([2, 0]);
+      expect(isWaitedFor()).toEqual([true, false]);
       expect(await Promise.all(asked)).toEqual([
         { kind: 'behind', position },
         { kind: 'behind', position },
       ]);
-      expect(waiting()).toEqual([0, 0]);
+      expect(isWaitedFor()).toEqual([false, false]);
       expect(await tallies.ask(show, position)).toMatchObject({ kind: 'one', body: { total: 1 } });
     });
 
@@ -66,10 +67,10 @@ onAllStores((newInstallation) => {
       const leaving = new AbortController();
       const long = { after: neverReached(position), waitMs: 60_000, gone: leaving.signal };
       const command = tallies.execute(Add, { name: 'a', amount: 5 }, long);
-      expect(waiting()).toEqual([1, 0]);
+      expect(isWaitedFor()).toEqual([true, false]);
       leaving.abort();
       expect((await command).kind).toBe('behind');
-      expect(waiting()).toEqual([0, 0]);
+      expect(isWaitedFor()).toEqual([false, false]);
       expect(await tallies.ask(show, null)).toMatchObject({ kind: 'one', body: { total: 1 } });
     });
 
@@ -99,7 +100,7 @@ onAllStores((newInstallation) => {
         queries.ask(show, { ...counter, after: head, waitMs: 50, page }),
         queries.ask(show, { ...counter, after: head, waitMs: 60_000, page, gone: leaving.signal }),
       ];
-      while (visible.of(tallyProjection.name).waiting < 2) await new Promise(setImmediate);
+      await until(() => visible.of(tallyProjection.name).waiting >= 2);
       leaving.abort();
       const behind = { kind: 'behind', position: beginningOf(head) };
       expect(await Promise.all(asked)).toEqual([behind, behind]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { root } from '../architecture/tree.js';
 import { newFolder, openTestFolder } from '../support/sqlite.js';
+import { until } from '../support/until.js';
 import { Customer, openMarket } from './load.js';
 import { expectTheSameAnswers } from './oracles.js';
 import { startServerProcess, untilReady, type ServerProcess } from './server-process.js';
@@ -49,7 +50,7 @@ describe('a backup, and a look at everything, while the server is written to', (
     const taken: { readonly before: ReturnType<typeof acknowledged>; readonly restored: string }[] = [];
     for (let count = 0; count < 2; count += 1) {
       const seen = acknowledged().length;
-      while (acknowledged().length < seen + 100) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => acknowledged().length >= seen + 100);
       const before = acknowledged();
       const [folder, restored] = [newFolder(), newFolder()];
       await seatledger(data, 'backup', folder);

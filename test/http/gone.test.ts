@@ -3,6 +3,7 @@ import type { Waiting } from '#lib/engine/commands/call.js';
 import type { QueryOutcome } from '#lib/engine/queries/ask.js';
 import { Watermark } from '#lib/engine/watermark.js';
 import { logId, testServer, type TestServer } from '../support/http.js';
+import { until } from '../support/until.js';
 
 const never = `${logId}.${'9'.repeat(20)}`;
 const mark = new Watermark();
@@ -19,10 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const until = async (waiting: number) => {
-  while (mark.waiting !== waiting) await new Promise(setImmediate);
-};
-
 it.each([
   ['GET', '/v1/offers/fabrikam.f365', ''],
   ['GET', '/v1/publishers/fabrikam/offers', ''],
@@ -33,8 +30,8 @@ it.each([
   const asked = performance.now();
   const sent = request(`${server.url}${path}?after=${never}&wait=5000`, { method, headers });
   sent.end(body);
-  await until(1);
+  await until(() => mark.waiting === 1);
   sent.on('error', () => undefined).destroy();
-  await until(0);
+  await until(() => mark.waiting === 0);
   expect(performance.now() - asked).toBeLessThan(3_000);
 });

@@ -5,6 +5,7 @@ import { belongsTo, OperationRecords } from '#lib/product/operations/operation-r
 import { OperationRunner } from '#lib/product/operations/operation-runner.js';
 import { standingClock } from '../support/http.js';
 import { recordsInMemory } from '../support/records.js';
+import { until } from '../support/until.js';
 
 const persons = Array.from({ length: 1_201 }, (_, index) => `p${index}`);
 const command = Object.assign(new AssignSeats(), {
@@ -54,7 +55,7 @@ async function carriedOut(runner: OperationRunner, records: ReturnType<typeof re
   const stopping = new AbortController();
   const running = runner.run(stopping.signal);
   const operations = new OperationRecords(records);
-  while ((await operations.running(1)).length > 0 && !runner.isStuck) await new Promise(setImmediate);
+  await until(async () => runner.isStuck || (await operations.running(1)).length === 0);
   stopping.abort();
   await running;
 }

@@ -42,7 +42,7 @@ export async function watchProgress(options: ProgressWatchOptions, signal: Abort
 async function rest({ visible, progress }: ProgressWatchOptions, signal: AbortSignal): Promise<void> {
   for (let restedMs = 0; restedMs < limits.watchIdleMs && !signal.aborted; restedMs += limits.watchMs) {
     await pause(limits.watchMs, undefined, { signal, ref: false }).catch(() => undefined);
-    if (visible.isWaitedFor || progress.waiting > 0) return;
+    if (visible.isWaitedFor || progress.isWaitedFor) return;
   }
 }
 

@@ -34,9 +34,8 @@ export class ProcessProgress implements Settlement {
     if (lowest !== null) this.#settled.raise(lowest);
   }
 
-  /** How many wait for a process, or for all. */
-  get waiting(): number {
-    return [...this.#passed.values()].reduce((sum, { waiting }) => sum + waiting, this.#settled.waiting);
+  get isWaitedFor(): boolean {
+    return [this.#settled, ...this.#passed.values()].some(({ waiting }) => waiting > 0);
   }
 
   /** A process is at a position, as it was stored. One that this build does not know is a newer one's. */

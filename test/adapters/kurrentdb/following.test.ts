@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ForeignPositionError, type EventStore } from '#lib/engine/ports/event-store.js';
 import { newEvents, followToHead } from '../../contract/events.js';
 import { KurrentDouble } from '../../doubles/kurrentdb/kurrent-double.js';
-import { until } from '../../engine/asking.js';
+import { until } from '../../support/until.js';
 import { Follower, openTestLog } from './opened.js';
 
 jest.setTimeout(30_000);
