@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../engine/model/canonical.js';
-import { StoreCorruptError, type EventText, type StoredEvent } from '../../engine/ports/event-store.js';
+import { StoreCorruptError, type EventText, type Position, type StoredEvent } from '../../engine/ports/event-store.js';
 import type { Row } from './database.js';
 import { positionOf, type Place } from './positions.js';
 
@@ -48,12 +48,26 @@ export function verify(row: EventRow, previous: string, stored: string): void {
   );
 }
 
-/** Of a row whose JSON is canonical, as all is that this build writes. */
-export function toText(logId: string, row: EventRow): EventText {
-  const { stream, revision, id, type, recordedAt, data, meta } = row;
-  const [ofId, ofStream, ofType] = [canonicalJson(id), canonicalJson(stream), canonicalJson(type)];
-  const json = `{"data":${data},"id":${ofId},"meta":${meta},"revision":${revision},"stream":${ofStream},"type":${ofType}}`;
-  return { json, recordedAt, position: positionOf(logId, row.place) };
+/** Of a row whose JSON is canonical, as all is that this build writes; put together for who asks for it. */
+export class RowText implements EventText {
+  constructor(
+    private readonly logId: string,
+    private readonly row: EventRow,
+  ) {}
+
+  get json(): string {
+    const { stream, revision, id, type, data, meta } = this.row;
+    const [ofId, ofStream, ofType] = [canonicalJson(id), canonicalJson(stream), canonicalJson(type)];
+    return `{"data":${data},"id":${ofId},"meta":${meta},"revision":${revision},"stream":${ofStream},"type":${ofType}}`;
+  }
+
+  get recordedAt(): string {
+    return this.row.recordedAt;
+  }
+
+  get position(): Position {
+    return positionOf(this.logId, this.row.place);
+  }
 }
 
 /** A new object each time: those who fold may keep parts of it in what they change. */

@@ -1,7 +1,7 @@
 import { ForeignPositionError, StoreCorruptError } from '../../engine/ports/event-store.js';
 import type { LogPage, LogReader, Position, StoredEvent } from '../../engine/ports/event-store.js';
 import type { Database } from './database.js';
-import { rowColumns, toEvent, toRow, toText, verify, type EventRow } from './event-row.js';
+import { rowColumns, RowText, toEvent, toRow, verify, type EventRow } from './event-row.js';
 import type { LogHead } from './log-head.js';
 import type { LogRing } from './log-ring.js';
 import { isPositionOf, noPlace, placeIn, positionOf, type Place } from './positions.js';
@@ -91,7 +91,7 @@ export class SqliteLogReader implements LogReader {
         return (events ??= rows.map((row) => toEvent(logId, row)));
       },
       get texts() {
-        return areOwn && rows.length > 0 ? rows.map((row) => toText(logId, row)) : undefined;
+        return areOwn && rows.length > 0 ? rows.map((row) => new RowText(logId, row)) : undefined;
       },
       upTo: positionOf(logId, upTo),
       atHead,

@@ -46,7 +46,7 @@ export function recordedOf(
   const { actor, caller, traceparent, cause } = call;
   // An ID stands for what was decided, and by what: where another process has carried out the same command and decided
   // otherwise, the store must not take its events for these.
-  const decided = uuidFrom(commandId, stream, now, JSON.stringify(context));
+  const rested = JSON.stringify(context);
   return decision.map((event, index) => {
     catalog.check(event);
     const meta: Envelope = {
@@ -62,7 +62,7 @@ export function recordedOf(
       $correlationId: cause?.correlationId ?? commandId,
       $causationId: cause?.causationId ?? commandId,
     };
-    const id = uuidFrom(decided, String(index));
+    const id = uuidFrom(commandId, stream, now, rested, String(index));
     return { id, type: event.type, data: event.data, stream, revision: loaded.revision + 1 + index, meta };
   });
 }

@@ -22,14 +22,15 @@ describe('The SQLite event store', () => {
     const { store, reopen } = await open(newFolder());
     await store.append('thing-"ö😀', 'none', [newEvent('e0', oddData), newEvent('e1', { b: 1, a: [{ d: 1, c: 2 }] })]);
     const [page] = await followToHead(store, null);
-    expect(page?.texts).toEqual(
+    const texts = page?.texts?.map(({ json, recordedAt, position }) => ({ json, recordedAt, position }));
+    expect(texts).toEqual(
       page?.events.map(({ position, ...event }) => ({
         json: canonicalJson(event),
         recordedAt: event.meta.recordedAt,
         position,
       })),
     );
-    expect(page?.texts).toHaveLength(2);
+    expect(texts).toHaveLength(2);
     const again = await reopen();
     expect(await followToHead(again.store, null)).toEqual([{ ...page, texts: undefined }]);
     await again.close();
