@@ -2,65 +2,32 @@ import { event, type EventData } from '#lib/engine/model/message.js';
 import { faultOf } from '#lib/engine/schema.js';
 import { PackageRegistered } from '#lib/domain/offer/pages-messages.js';
 import { PlanCreated } from '#lib/domain/offer/plans-messages.js';
-import { OfferSubmitted } from '#lib/domain/offer/publishing-messages.js';
-import { OfferWentLive } from '#lib/domain/offer/release-messages.js';
-import { CustomerRelationshipEstablished, CustomerRelationshipTerminated } from '#lib/domain/relationship/messages.js';
-import {
-  SeatAssigned,
-  SeatPoolDeactivated,
-  SeatPoolGraceEnded,
-  SeatPoolResized,
-  SeatUnassigned,
-} from '#lib/domain/seat-pool/messages.js';
 import type { UsageRightCode } from '#lib/domain/usage-right.js';
 import { CheckUsageRight, usageRights, usageRightsProjection } from '#lib/views/usage-rights.js';
 import { tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { fold } from '../support/fold.js';
 import { recorded } from '../support/given.js';
-
-const offer = 'fabrikam.f365';
-const ofOffer = { publisherId: 'fabrikam', offer };
-const planIds = ['gold', 'silver', 'bronze'];
-const service = (planId: string) => `${offer}.${planId}`;
-const components = [
-  { name: 'GoldApp', serviceIds: ['gold'].map(service) },
-  { name: 'SilverApp', serviceIds: ['gold', 'silver'].map(service) },
-  { name: 'BronzeApp', serviceIds: planIds.map(service) },
-];
-const planDefinitions = planIds.map((planId) => ({
-  serviceId: service(planId),
-  displayName: planId.toUpperCase(),
-  moreInfoUrl: planId === 'bronze' ? null : `https://fabrikam.example/${planId}`,
-}));
-
-const created = planIds.map((planId) =>
-  event(PlanCreated, { ...ofOffer, planId, serviceId: service(planId), name: planId }),
-);
-const packaged = event(PackageRegistered, { ...ofOffer, planDefinitions, components });
-const submitted = (submissionId: string) =>
-  event(OfferSubmitted, { ...ofOffer, submissionId, draftRevision: 3, planIds, packageUrlExpiresAt: null });
-const live = (submissionId: string) => event(OfferWentLive, { ...ofOffer, submissionId, planIds });
-const onSale = [...created, packaged, submitted('s1'), live('s1')];
-
-const related = event(CustomerRelationshipEstablished, {
-  publisherId: 'fabrikam',
-  tenantId,
-  organizationName: 'Contoso',
-  country: 'DE',
-  invitationId: 'invitation-1',
-  consentVersion: '1',
-  consentHash: 'hash',
-});
-const left = event(CustomerRelationshipTerminated, { publisherId: 'fabrikam', tenantId });
-const poolIds = (planId: string) => ({ ...ofOffer, tenantId, serviceId: service(planId), planId });
-const licenses = (planId: string, from: number, to: number) =>
-  event(SeatPoolResized, { ...poolIds(planId), from, to, dealId: 'deal-1', dealCount: to, dealRevision: 3 });
-const seat = (planId: string, personId: string) => event(SeatAssigned, { ...poolIds(planId), personId, refused: [] });
-const noSeat = (planId: string, personId: string) =>
-  event(SeatUnassigned, { ...poolIds(planId), personId, reason: 'request' });
-const ended = (planId: string, graceEndsAt: string | null) =>
-  event(SeatPoolDeactivated, { ...poolIds(planId), graceEndsAt });
+import {
+  components,
+  created,
+  ended,
+  graceEnded,
+  left,
+  licenses,
+  live,
+  noSeat,
+  offer,
+  ofOffer,
+  onSale,
+  packaged,
+  planDefinitions,
+  planIds,
+  related,
+  seat,
+  service,
+  submitted,
+} from './sold.js';
 
 /** Checks a component or a Service ID for a person after these events. */
 function check(events: readonly EventData[], what: Partial<CheckUsageRight>, publisherId = 'fabrikam') {
@@ -110,8 +77,7 @@ describe('the check', () => {
       code([...gold, licenses('gold', 40, 0), ended('gold', '2026-04-01T00:00:00.000Z')], { component: 'GoldApp' }),
     ).toBe('GRACE');
     const inGrace = [...gold, licenses('gold', 40, 0), ended('gold', '2026-04-01T00:00:00.000Z')];
-    const graceEnded = event(SeatPoolGraceEnded, { ...poolIds('gold') });
-    expect(code([...inGrace, graceEnded], { component: 'GoldApp' })).toBe('LICENSES_DEACTIVATED');
+    expect(code([...inGrace, graceEnded('gold')], { component: 'GoldApp' })).toBe('LICENSES_DEACTIVATED');
     expect(code([...inGrace, licenses('gold', 0, 1)], { component: 'GoldApp' })).toBe('ACTIVE');
     // Another deal's line that was removed before the pool heard of it.
     expect(code([...inGrace, licenses('gold', 0, 0)], { component: 'GoldApp' })).toBe('GRACE');
@@ -213,11 +179,10 @@ describe('the check', () => {
       [`seat/${tenantId}.ann.${service('gold')}`]: { held: true },
     });
     const inGrace = [licenses('gold', 5, 0), ended('gold', '2026-04-01T00:00:00.000Z')];
-    const graceEnded = event(SeatPoolGraceEnded, { ...poolIds('gold') });
     const goldAfter = (...more: readonly EventData[]) =>
       fold(usageRightsProjection, recorded('log', [...events, ...more]))[pool('gold')];
     expect(goldAfter(...inGrace)).toEqual({ status: 'grace' });
-    expect(goldAfter(...inGrace, graceEnded)).toEqual({ status: 'deactivated' });
+    expect(goldAfter(...inGrace, graceEnded('gold'))).toEqual({ status: 'deactivated' });
   });
 
   it('wants exactly one of component and Service ID', () => {
