@@ -122,7 +122,7 @@ function restedOn({ meta: { context } }: PlacedEvent): string[] {
 function actingIn({ meta: { actor, tenant } }: PlacedEvent, docs: Snapshot, caller: Owner): Acting {
   const { kind, id, role, personId } = actor;
   if (kind === 'system') return { kind, id, role, personId, label: null };
-  const isTheirs = tenant !== null && (tenant === caller.publisherId || tenant === caller.tenantId);
+  const isTheirs = tenant === caller.publisherId || tenant === caller.tenantId;
   if (!caller.installation && !isTheirs) return { kind, id: null, role, personId: null, label: null };
   return { kind, id, role, personId, label: kind === 'key' ? (docs.get(keyLabel(id))?.label ?? null) : null };
 }

@@ -127,6 +127,10 @@ describe('the events behind a plan’s code', () => {
   it('R84 that licenses ended and there was grace, after the seat', () => {
     const inGrace = [...active, of('gold', licenses('gold', 2, 0), ended('gold', in90Days))];
     expect(behind(inGrace)).toEqual([[`${pool('gold')}@1`, `${pool('gold')}@3`]]);
+    // Another deal's line that was removed before the pool heard of it.
+    expect(behind([...inGrace, of('gold', licenses('gold', 0, 0))])).toEqual([
+      [`${pool('gold')}@1`, `${pool('gold')}@3`],
+    ]);
     expect(behind([...inGrace, of('gold', graceEnded('gold'))])).toEqual([[`${pool('gold')}@4`]]);
   });
 

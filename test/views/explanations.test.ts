@@ -8,7 +8,7 @@ import { ExplainCustomersLicenseCount, ExplainLicenseCount, ExplainSeat } from '
 import { views } from '#lib/views/views.js';
 import { assigned, ids, policySet, resized, serviceId, taken, tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
-import { recorded } from '../support/given.js';
+import { recorded, system } from '../support/given.js';
 
 const pool = `seatPool-${tenantId}.${serviceId}`;
 const query = { tenantId, serviceId };
@@ -47,6 +47,35 @@ describe('what an explanation tells', () => {
       personId: null,
       label: null,
     });
+    const own = { kind: 'key', id: 'key-1', role: 'publisher.owner', personId: null } as const;
+    const byOwner = events.map((one) => ({ ...one, meta: { ...one.meta, actor: own, tenant: publisherId } }));
+    const shown = (caller: Owner) => {
+      const story = asking(views, byOwner, caller, { records }).one(ExplainLicenseCount, ofPublisher) as Story;
+      return story.steps.map(({ by }) => by);
+    };
+    expect(shown({ publisherId })).toEqual([1, 2].map(() => ({ ...own, label: 'Desk 4' })));
+    expect(shown({ tenantId })).toEqual([1, 2].map(() => ({ ...own, id: null, label: null })));
+  });
+
+  it('a process by its name, whoever asks', () => {
+    const events = recorded(pool, [resized(0, 1, 0)]);
+    for (const caller of [{ tenantId }, { publisherId }, { installation: true }] as const) {
+      const { steps } = asking(views, events, caller).one(ExplainLicenseCount, query) as Story;
+      expect(steps.map(({ by }) => by)).toEqual([{ ...system, label: null }]);
+    }
+  });
+
+  it('a key that is not known any more by its ID, and a user by their own, without a label', () => {
+    const user = { kind: 'user', id: 'user-1', role: 'customer.licenseAdmin', personId: 'kim' } as const;
+    const events = recorded(pool, [resized(0, 1, 0), policySet('newestFirst')]).map((one, index) => ({
+      ...one,
+      meta: { ...one.meta, actor: index === 0 ? key : user, tenant: tenantId },
+    }));
+    const { steps } = asking(views, events).one(ExplainLicenseCount, query) as Story;
+    expect(steps.map(({ by }) => by)).toEqual([
+      { ...key, label: null },
+      { ...user, label: null },
+    ]);
   });
 
   it('R73 of a seat that a later append of the policy took, also the seat whose taking asked for that append', () => {
@@ -66,6 +95,16 @@ describe('what an explanation tells', () => {
     }));
     const story = (caller: Owner) =>
       asking(views, [...first, ...second], caller).one(ExplainSeat, { ...query, personId: 'p1' }) as Story;
+    const told = asking(views, [...first, ...second]);
+    const types = [
+      (told.one(ExplainLicenseCount, query) as Story).steps,
+      (told.one(ExplainSeat, { ...query, personId: 'p9' }) as Story).steps,
+    ].map((steps) => steps.map(({ event: type }) => type).filter((type) => type.startsWith('Seat')));
+    // Of others' seats nothing, unless what is told hangs on it.
+    expect(types).toEqual([
+      ['SeatPoolResized', 'SeatPoolResized'],
+      ['SeatPoolResized', 'SeatAssigned', 'SeatPoolResized'],
+    ]);
     const seats = story({ installation: true }).steps.filter(({ event: type }) => type === 'SeatUnassigned');
     expect(seats.map(({ reference, causedBy, caused }) => [reference, causedBy, caused])).toEqual([
       [`${pool}@500`, null, [`${pool}@501`]],

@@ -77,5 +77,7 @@ describe('what an event says', () => {
     ['OfferWentLive', 'The offer went live, with the package of this submission.'],
     ['PlanStopRequested', 'PlanStopRequested of fabrikam.f365.'],
     ['LeadSubmitted', 'LeadSubmitted in stream-1.'],
-  ])('%s in an offer, or of what no explanation tells, by its name alone', (type, sentence) => expect(said(type)).toBe(sentence));
+  ])('%s in an offer, or of what no explanation tells, by its name alone', (type, sentence) =>
+    expect(said(type)).toBe(sentence),
+  );
 });

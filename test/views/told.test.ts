@@ -30,12 +30,15 @@ const accepted = (id: string, by = tenantId) =>
     ...{ tenantId: by, organizationName: 'Contoso', country: 'DE', consentVersion: '1', consentHash: 'hash' },
   });
 
+const ofAnotherDeal = { ...invited('invitation-9'), data: { ...invited('invitation-9').data, dealId: 'deal-9' } };
+
 /** A deal whose first invitation was revoked, and all that a customer's gold licenses and a seat of them rest on. */
 const log: readonly Appended[] = [
   [streams.offer(offer), ...onSale],
   [streams.deal('deal-1'), ...registered()],
   [streams.invitation('invitation-0'), invited('invitation-0'), event(InvitationRevoked, invitation('invitation-0'))],
   [streams.invitation('invitation-1'), invited('invitation-1'), accepted('invitation-1')],
+  [streams.invitation('invitation-9'), ofAnotherDeal],
   [relationship, related, event(DealAttachedToRelationship, { publisherId, tenantId, dealId: 'deal-1' })],
   [streams.deal('deal-1'), attached(tenantId), activated('gold', 2), activated('silver', 5)],
   [gold, licenses('gold', 0, 2), seat('gold', 'ann'), seat('gold', 'bob')],
