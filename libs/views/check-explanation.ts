@@ -70,8 +70,8 @@ const poolsOf = (check: Check, docs: Snapshot): readonly EventsRef[] =>
   plansOf(check, docs).map((serviceId) => poolStory({ ...check, serviceId }, check.personId));
 
 function furtherOf(check: Check, docs: Snapshot): readonly EventsRef[] {
-  const pools = poolsOf(check, docs).flatMap((story) => docs.get(story) ?? []);
-  return dealStories(dealsOf(pools), new Set(plansOf(check, docs)), docs.get(relationshipOf(check)) ?? []);
+  const pools = poolsOf(check, docs).flatMap((story) => docs.events(story));
+  return dealStories(dealsOf(pools), new Set(plansOf(check, docs)), docs.events(relationshipOf(check)));
 }
 
 const firstOf = (check: Check): readonly EventsRef[] => [
@@ -82,7 +82,7 @@ const firstOf = (check: Check): readonly EventsRef[] => [
 
 function eventsOf(check: Check, docs: Snapshot): readonly PlacedEvent[] {
   const stories = [...firstOf(check), ...poolsOf(check, docs), ...furtherOf(check, docs)];
-  return inOrder(stories.flatMap((story) => docs.get(story) ?? []));
+  return inOrder(stories.flatMap((story) => docs.events(story)));
 }
 
 const [namesMapping, namesPools] = checkRounds;
@@ -98,7 +98,7 @@ export const explainCheck = answer.one({
   ],
   compose(check, docs, context): CheckExplanation {
     const right = rightOf(check, docs);
-    const offer = docs.get(offerStory(check)) ?? [];
+    const offer = docs.events(offerStory(check));
     const telling: Telling = {
       belongs: belonging(check, plansOf(check, docs), offer),
       isTold: (event) => isTold(event, context.caller),
@@ -106,7 +106,7 @@ export const explainCheck = answer.one({
     return {
       right: { ...right, plans: right.plans.map((plan) => ({ ...plan })) },
       decidedBy: deciding(right, check, offer, (serviceId) =>
-        docs.get(poolStory({ ...check, serviceId }, check.personId)),
+        docs.events(poolStory({ ...check, serviceId }, check.personId)),
       ),
       reasons: reasonsOf(right, check, docs),
       ...storyOf(eventsOf(check, docs), telling, docs, context),
@@ -133,9 +133,9 @@ function belonging(
 }
 
 function reasonsOf({ plans }: UsageRight, check: Check, docs: Snapshot): PlanReason[] {
-  const relationship = docs.get(relationshipOf(check)) ?? [];
+  const relationship = docs.events(relationshipOf(check));
   return plans.map(({ serviceId, code }) => {
-    const pool = docs.get(poolStory({ ...check, serviceId }, check.personId)) ?? [];
+    const pool = docs.events(poolStory({ ...check, serviceId }, check.personId));
     return {
       serviceId,
       code,

@@ -33,7 +33,7 @@ export const decided: Readonly<Record<UsageRightCode, { readonly rule: Rule; rea
   NO_RELATIONSHIP: { rule: 'R85', says: 'There is no customer relationship, and no seat that works.' },
 };
 
-type PoolOf = (serviceId: string) => readonly PlacedEvent[] | undefined;
+type PoolOf = (serviceId: string) => readonly PlacedEvent[];
 
 /** Which step decided: that of the code, told as exactly as the events allow. */
 export function deciding(
@@ -46,7 +46,7 @@ export function deciding(
   if (code === 'NO_SUCH_PRODUCT') return { rule, says: `${says} ${whyUnknown(check, offer)}` };
   const deciders = plans.filter((plan) => plan.code === code).map(({ serviceId }) => serviceId);
   if (deciders.length === 0) return { rule, says };
-  const inConflict = code === 'ACTIVE' && deciders.every((serviceId) => isInConflict(poolOf(serviceId) ?? []));
+  const inConflict = code === 'ACTIVE' && deciders.every((serviceId) => isInConflict(poolOf(serviceId)));
   if (inConflict) {
     return { rule: 'R87', says: `${deciders.join(', ')}: ${says} Seats in a license conflict keep working.` };
   }

@@ -111,13 +111,13 @@ function firstOf(query: PoolQuery): readonly EventsRef[] {
 }
 
 function furtherOf(query: PoolQuery, docs: Snapshot): readonly EventsRef[] {
-  const pool = docs.get(poolStory(query, person(query))) ?? [];
-  const relationship = docs.get(relationshipStory(query)) ?? [];
+  const pool = docs.events(poolStory(query, person(query)));
+  const relationship = docs.events(relationshipStory(query));
   return dealStories(dealsOf(pool), new Set([query.serviceId]), relationship);
 }
 
 const eventsOf = (query: PoolQuery, docs: Snapshot): readonly PlacedEvent[] =>
-  inOrder(storiesOf(query, docs).flatMap((story) => docs.get(story) ?? []));
+  inOrder(storiesOf(query, docs).flatMap((story) => docs.events(story)));
 
 const rounds: readonly Round<PoolQuery>[] = [
   (query): Ref[] => [poolOf(query), ...firstOf(query)],
@@ -166,7 +166,7 @@ export const explanations: View = {
         const { personId } = query;
         const told = explained(query, docs, context, (event) => isOfCount(event) || isOfSeat(event, personId));
         if (told === null) return null;
-        const seats = (docs.get(poolStory(query, personId)) ?? []).filter((event) => isOfSeat(event, personId));
+        const seats = docs.events(poolStory(query, personId)).filter((event) => isOfSeat(event, personId));
         const last = seats.at(-1);
         return { held: last !== undefined && last.type === 'SeatAssigned', ...told };
       },

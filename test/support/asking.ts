@@ -4,10 +4,13 @@ import type { QueryClass } from '#lib/engine/model/message.js';
 import type { AnyProjection, Doc, Origin } from '#lib/engine/model/projection.js';
 import type {
   Condition,
+  DocRef,
   EventsRef,
   Find,
+  PlacedEvent,
   QueryContext,
   QueryHandling,
+  RecordRef,
   Ref,
   Snapshot,
   View,
@@ -33,7 +36,7 @@ export interface Source {
   record(table: string, key: string): object | undefined;
   /** Those whose sort begins like this. */
   recordsIn(table: string, prefix: string): readonly object[];
-  events(ref: EventsRef<object>): readonly Recorded[];
+  events(ref: EventsRef): readonly PlacedEvent[];
 }
 
 /** Views that are folded from these events, each when it is asked for. */
@@ -143,12 +146,18 @@ function snapshot(source: Source) {
     if ('eventsOf' in ref) return `events ${JSON.stringify(ref.eventsOf)}`;
     return 'table' in ref ? `record ${ref.table}/${ref.key}` : `${ref.view.name}/${ref.kind}/${ref.key}`;
   };
-  const get = ((ref: Ref) => {
+  const expectNamed = (ref: Ref): void => {
     if (!named.has(idOf(ref))) throw new Error(`${idOf(ref)} was not named by a round.`);
-    if ('eventsOf' in ref) return source.events(ref);
+  };
+  const get = ((ref: DocRef | RecordRef) => {
+    expectNamed(ref);
     return 'table' in ref ? source.record(ref.table, ref.key) : source.get(ref.view, ref.kind, ref.key);
   }) as Snapshot['get'];
-  return { get, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
+  const events: Snapshot['events'] = (ref) => {
+    expectNamed(ref);
+    return source.events(ref);
+  };
+  return { get, events, name: (refs: readonly Ref[]) => refs.forEach((ref) => named.add(idOf(ref))) };
 }
 
 /** The events of some streams, with positions as a log gives them that holds nothing else. */

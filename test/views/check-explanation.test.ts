@@ -9,7 +9,7 @@ import {
 } from '#lib/domain/seat-pool/messages.js';
 import { ExplainCheck, type CheckExplanation } from '#lib/views/check-explanation.js';
 import { views } from '#lib/views/views.js';
-import { in90Days, tenantId } from '../domain/seat-pool/fixtures.js';
+import { in90Days, taken, tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { logged, type Appended } from './logged.js';
 import * as sold from './sold.js';
@@ -96,6 +96,11 @@ describe('the step that decided a check', () => {
     expect(decidedBy([...shrunk, of('gold', overdue)])).toEqual(kept);
     expect(decidedBy([...shrunk, of('gold', licenses('gold', 1, 2), resolved)])).toEqual({ rule: 'R84', says });
     const silver = of('silver', licenses('silver', 0, 1), seat('silver', 'ann'));
+    const both = of('silver', { ...conflict, data: { ...conflict.data, ...sold.poolIds('silver') } });
+    expect(decidedBy([...shrunk, silver, both], { component: 'SilverApp' })).toEqual({
+      rule: 'R87',
+      says: `fabrikam.f365.gold, fabrikam.f365.silver: ${kept.says.slice('fabrikam.f365.gold: '.length)}`,
+    });
     expect(decidedBy([...shrunk, silver], { component: 'SilverApp' })).toEqual({
       rule: 'R84',
       says: 'fabrikam.f365.gold, fabrikam.f365.silver: The person holds a seat in an active pool of the plan.',
@@ -193,6 +198,33 @@ describe('the story of a check', () => {
       `${relationship}@0`,
       ...[0, 2, 4].map((revision) => `${pool('gold')}@${revision}`),
     ]);
+  });
+
+  it('R73 nor that the policy took a seat with which its append was full, unless something told hangs on it', () => {
+    const seats = Array.from({ length: 498 }, (_, index) => seat('gold', `p${index}`));
+    const events = logged([
+      first,
+      related,
+      of('gold', licenses('gold', 0, 600), seat('gold', 'ann'), ...seats, taken('p0')),
+    ]);
+    const query = { offer, tenantId, personId: 'ann', component: 'GoldApp', serviceId: null };
+    const story = (log: typeof events) => asking(views, log).one(ExplainCheck, query) as CheckExplanation;
+    const ofPool = [0, 1].map((revision) => `${pool('gold')}@${revision}`);
+    expect(events.at(-1)?.revision).toBe(500);
+    expect(
+      story(events)
+        .steps.slice(-2)
+        .map(({ reference }) => reference),
+    ).toEqual(ofPool);
+    const next = logged([of('gold', taken('ann'))]).map((one) => ({
+      ...one,
+      ...{ id: 'next', revision: 501, meta: { ...one.meta, $causationId: `${pool('gold')}@500` } },
+    }));
+    expect(
+      story([...events, ...next])
+        .steps.slice(-4)
+        .map(({ reference }) => reference),
+    ).toEqual([...ofPool, ...[500, 501].map((revision) => `${pool('gold')}@${revision}`)]);
   });
 
   it('a customer is told of the offer only that it went live', () => {

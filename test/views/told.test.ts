@@ -118,6 +118,7 @@ describe('what an explanation of a seat is made of', () => {
     expect(
       [seatOf('ann'), seatOf('bob', [back]), seatOf('ann', [back]), seatOf('eve')].map(({ held }) => held),
     ).toEqual([true, true, false, false]);
+    expect(seatOf('ann', [[gold, licenses('gold', 2, 3)]]).held).toBe(true);
     expect(seatOf('ann', [back]).count).toMatchObject({ serviceId, total: 2, seats: 1 });
   });
 });

@@ -37,23 +37,22 @@ export function recordRef<D extends object>(table: string, key: string): RecordR
 export type PlacedEvent = Recorded & { readonly position: string };
 
 /** Events themselves, in the order of the log, up to where it ends for the answer. */
-export interface EventsRef<D = readonly PlacedEvent[]> {
+export interface EventsRef {
   readonly eventsOf: Origin;
   /** Which of them the answer needs: a stream may hold hundreds of thousands. Whoever names an origin first decides. */
   keep(event: Recorded): boolean;
-  /** Never set: carries their type. */
-  readonly doc?: D;
 }
 
 /** What an answer may be composed of. */
-export type Ref<D = object> = DocRef<D> | RecordRef<D> | EventsRef<D>;
+export type Ref<D = object> = DocRef<D> | RecordRef<D> | EventsRef;
 
 /**
  * Documents read in one snapshot, events up to the same position, and records as they are at the time of asking: these
  * have no position. Asking for one that no round named is a bug and throws.
  */
 export interface Snapshot {
-  get<D>(ref: Ref<D>): D | undefined;
+  get<D>(ref: DocRef<D> | RecordRef<D>): D | undefined;
+  events(ref: EventsRef): readonly PlacedEvent[];
 }
 
 export type Condition =

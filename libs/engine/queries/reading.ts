@@ -39,8 +39,9 @@ interface OfView {
 /** Documents read so far in one snapshot, the views that they came from, and the records that were asked for with them. */
 export class Reading implements Snapshot {
   readonly #ofViews = new Map<string, OfView>();
-  /** Rows and events, by `idOf`. */
-  readonly #others = new Map<string, object | null>();
+  /** Both by `idOf`. */
+  readonly #rows = new Map<string, object | null>();
+  readonly #events = new Map<string, readonly PlacedEvent[]>();
 
   constructor(
     private readonly reader: ReadFrom,
@@ -61,27 +62,40 @@ export class Reading implements Snapshot {
     return (await this.reader.checkpoint(versionOf(only.view)))?.position ?? null;
   }
 
-  get<D>(ref: Ref<D>): D | undefined {
+  get<D>(ref: DocRef<D> | RecordRef<D>): D | undefined {
     const found = isOfView(ref)
       ? this.#ofViews.get(ref.view.name)?.documents.get(ref.kind)?.get(ref.key)
-      : this.#others.get(idOf(ref));
+      : this.#rows.get(idOf(ref));
     if (found === undefined) throw new Error(`${idOf(ref)} was read without being named.`);
     return (found as D | null) ?? undefined;
+  }
+
+  events(ref: EventsRef): readonly PlacedEvent[] {
+    const found = this.#events.get(idOf(ref));
+    if (!found) throw new Error(`${idOf(ref)} were read without being named.`);
+    return found;
   }
 
   async take(refs: readonly Ref[]): Promise<void> {
     const documents = refs.filter(isOfView);
     if (documents.length > 0) await this.#takeDocuments(documents);
     for (const ref of refs) {
-      if (isOfView(ref) || this.#others.has(idOf(ref))) continue;
-      this.#others.set(idOf(ref), await this.#takeOther(ref));
+      if (isOfView(ref)) continue;
+      if ('table' in ref) await this.#takeRow(ref);
+      else await this.#takeEvents(ref);
     }
   }
 
-  async #takeOther(ref: RecordRef | EventsRef<object>): Promise<object | null> {
-    if ('table' in ref) return (await this.records.get(ref.table, ref.key))?.value ?? null;
-    if (!this.reader.events) throw new Error(`${idOf(ref)} can be read as of a position only.`);
-    return this.reader.events({ eventsOf: ref.eventsOf, keep: (event) => ref.keep(event) });
+  async #takeRow(ref: RecordRef): Promise<void> {
+    const id = idOf(ref);
+    if (!this.#rows.has(id)) this.#rows.set(id, (await this.records.get(ref.table, ref.key))?.value ?? null);
+  }
+
+  async #takeEvents(ref: EventsRef): Promise<void> {
+    const id = idOf(ref);
+    if (this.#events.has(id)) return;
+    if (!this.reader.events) throw new Error(`${id} can be read as of a position only.`);
+    this.#events.set(id, await this.reader.events(ref));
   }
 
   async page(find: Find | RecordFind, { after, limit, filter }: Page): Promise<readonly FoundDoc[]> {

@@ -31,7 +31,8 @@ class Explaining extends Database {
 const lists = views.flatMap(({ queries }) =>
   queries.flatMap((handling) => {
     if (handling.answers === 'one') return [];
-    const find = handling.find(anything, { get: () => anything }, context) as Find | RecordFind | null;
+    const find = handling.find(anything, { get: () => anything, events: () => [] }, context) as
+      Find | RecordFind | null;
     if (!find) throw new Error(`${handling.query.type} looks for nothing.`);
     if ('table' in find) return [];
     return [{ list: handling.query.type, find, filters: handling.filters ?? [] }];
