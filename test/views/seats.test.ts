@@ -1,3 +1,4 @@
+import type { Owner } from '#lib/engine/model/aggregate.js';
 import { event } from '#lib/engine/model/message.js';
 import { personPut } from '#lib/domain/person/directory.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
@@ -72,14 +73,22 @@ describe('who holds a seat', () => {
   const records = [personPut(tenantId, 'ann', data), personPut('fabrikam', 'bob', data)];
   const erased = event(PersonErased, { personId: 'ann', publisherId: null, tenantId });
   const log = recorded(`seatPool-${tenantId}.${serviceId}`, events);
-  const holders = (history: typeof log) =>
-    asking([seats, licenseCounts], history, { tenantId }, { records }).list(SeatsOfPool, { tenantId, serviceId });
+  const holders = (history: typeof log, caller: Owner = { tenantId }) =>
+    asking([seats, licenseCounts], history, caller, { records }).list(SeatsOfPool, { tenantId, serviceId });
 
   it('R95 is joined from the directory of the tenant', () => {
     expect(holders(log)).toMatchObject([
       { personId: 'ann', person: data, erased: false },
       { personId: 'bob', ...nobody },
     ]);
+  });
+
+  it('R95 is to an auditor an ID and nothing more, erased or not', () => {
+    const told = (history: typeof log) => holders(history, { installation: true });
+    const bob = { personId: 'bob', ...nobody };
+    expect(told(log)).toMatchObject([{ personId: 'ann', ...nobody }, bob]);
+    const after = told([...log, ...recorded(`person-${tenantId}.ann`, [erased])]);
+    expect(after).toMatchObject([{ personId: 'ann', person: null, erased: true }, bob]);
   });
 
   it('R95 is an ID and nothing more when the person was erased; the seat is still there to be taken', () => {
