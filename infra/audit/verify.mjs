@@ -222,7 +222,8 @@ export async function verifyReceipts(lines, keyText) {
     if (what) fault(line, what);
     else genuine += 1;
   }
-  if (line === 0) fault(null, 'There is no answer with a receipt: nothing is proven.');
+  const isEmpty = genuine === 0 && report.faults.length === 0;
+  if (isEmpty) fault(null, 'There is no answer with a receipt: nothing is proven.');
   report.facts.push(`${counted(genuine, 'receipt')}, signed by this installation, with the answers beside them.`);
   return report;
 }

@@ -111,7 +111,9 @@ describe('receipts', () => {
     const none = '1: is no answer with a receipt.';
     for (const line of ['no JSON', 'null', '7', '[]', '{}', '{"receipt":7}'])
       expect(await faultsOf([line])).toEqual([none]);
-    expect(await faultsOf([])).toEqual(['–: There is no answer with a receipt: nothing is proven.']);
+    for (const lines of [[], ['', ' ']]) {
+      expect(await faultsOf(lines)).toEqual(['–: There is no answer with a receipt: nothing is proven.']);
+    }
     expect(await faultsOf(answers, 'no key')).toEqual([
       '–: There is no public key, or one that was changed: nothing can be checked.',
     ]);
