@@ -199,7 +199,11 @@ describe('UpdateDeal', () => {
       { code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' },
     );
     const unnamed = [...registered(), attached(), activated('gold', 30)];
-    put(unnamed, named).refused({ code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' });
+    const fixed = put(unnamed, named);
+    fixed.refused({ code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' });
+    expect(fixed.decided).toMatchObject({ rejected: [{ detail: 'It was not given.' }] });
+    const moved = put(licensed, { ...named, tenantId: northwind });
+    expect(moved.decided).toMatchObject({ rejected: [{ detail: `It was ${named.tenantId}.` }] });
   });
 });
 

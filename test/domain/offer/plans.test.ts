@@ -1,4 +1,5 @@
 import type { EventData } from '#lib/engine/model/message.js';
+import type { Refusal } from '#lib/engine/model/refusal.js';
 import { ChooseLicensingOptions } from '#lib/domain/offer/pages-messages.js';
 import { PublishOffer } from '#lib/domain/offer/publishing-messages.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
@@ -130,6 +131,13 @@ describe('DeletePlan', () => {
     ['off the market', [...live, leaving(), left()]],
   ])('R27 refuses to delete a plan of a submission %s', (_phase, history) => {
     deleting(history).refused(inUse);
+  });
+
+  it('R27 says whether the plan was live or is on its way', () => {
+    const details = (history: readonly EventData[]) =>
+      (deleting(history).decided as { rejected: readonly Refusal[] }).rejected.map(({ detail }) => detail);
+    expect(details(live)).toEqual(['Plan gold is or was live.']);
+    expect(details([...complete, ...inPreview('s1')])).toEqual(['Plan gold is in the submission under way.']);
   });
 
   it('R27 refuses to delete a plan that was live and is stopped', () => {
