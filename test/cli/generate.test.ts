@@ -12,6 +12,7 @@ import { fromSource } from '../support/from-source.js';
 import { foldedAlike } from '../support/same-digests.js';
 import { newFolder } from '../support/sqlite.js';
 import { newPair, withStores } from '../support/stores.js';
+import { until } from '../support/until.js';
 import { contentOf } from '../transfer/copies.js';
 import { seatledger } from './terminal.js';
 
@@ -128,9 +129,16 @@ it('what the processes did stands in a history as they would do it: they find no
   );
   const clock = new ManualClock(content.events.at(-1)?.meta.recordedAt);
   const outgoing = async () => ({ kind: 'answered', status: 204, body: '' }) as const;
-  const server = await startServer(config, { clock, outgoing, execArgv: fromSource });
-  while ((await fetch(`${server.address}/health/ready`)).status !== 200);
-  await server.close();
+  const started = () => startServer(config, { clock, outgoing, execArgv: fromSource });
+  const reacting = await started();
+  await until(async () => (await fetch(`${reacting.address}/health/ready`)).status === 200);
+  await reacting.close();
+  // Whoever is ready has set all timers; those that are overdue may have been cut off by the stop, and fire now.
+  const firing = await started();
+  await until(async () =>
+    /^seatledger_timers_overdue 0$/m.test(await (await fetch(`${firing.address}/metrics`)).text()),
+  );
+  await firing.close();
   await withStores(config, async (stores) => {
     const { events, records } = await contentOf(stores);
     expect(events).toEqual(content.events);
