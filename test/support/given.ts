@@ -52,6 +52,7 @@ export function given<S>(decider: Decider<S>, history: readonly EventData[], cir
   return {
     when<C extends object>(command: CommandClass<C>, input: C) {
       const { decided, context, stream } = decide(decider, history, circumstances, command, input);
+      const { rejected } = decided as { rejected?: readonly Refusal[] };
       return {
         /** Asserts the whole list of events. */
         then(...events: readonly EventData[]): void {
@@ -59,12 +60,15 @@ export function given<S>(decider: Decider<S>, history: readonly EventData[], cir
         },
         /** Asserts all refusals by code and pointer, in any order; each says in a sentence what is wrong. */
         refused(...expected: readonly Pick<Refusal, 'code' | 'pointer'>[]): void {
-          const { rejected } = decided as { rejected?: readonly Refusal[] };
           const found = (rejected ?? decided) as readonly Refusal[];
           const bare = found.map(({ code, pointer }) => ({ code, pointer }));
           const order = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).sort();
           expect(order(bare)).toEqual(order(expected));
           for (const { detail } of found) expect(detail).toMatch(/^\S.{5,}[.!?]$/su);
+        },
+        /** Asserts what all refusals say, word by word and in their order. */
+        says(...details: readonly string[]): void {
+          expect(rejected?.map(({ detail }) => detail)).toEqual(details);
         },
         decided,
         /** What the decision was told beside the command. */

@@ -2,14 +2,10 @@ import type { Owner } from '#lib/engine/model/aggregate.js';
 import { event, type EventData } from '#lib/engine/model/message.js';
 import { streams } from '#lib/domain/ids.js';
 import { GoLiveSignedOff } from '#lib/domain/offer/release-messages.js';
-import {
-  LicenseConflictDetected,
-  LicenseConflictOverdue,
-  LicenseConflictResolved,
-} from '#lib/domain/seat-pool/messages.js';
+import { LicenseConflictResolved } from '#lib/domain/seat-pool/messages.js';
 import { ExplainCheck, type CheckExplanation } from '#lib/views/check-explanation.js';
 import { views } from '#lib/views/views.js';
-import { in90Days, taken, tenantId } from '../domain/seat-pool/fixtures.js';
+import { detected, in90Days, overdue, taken, tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { logged, type Appended } from './logged.js';
 import * as sold from './sold.js';
@@ -22,14 +18,7 @@ const relationship = streams.relationship('fabrikam', tenantId);
 const onSale: Appended = [ofOffer, ...sold.onSale];
 const related: Appended = [relationship, sold.related];
 const of = (planId: string, ...events: EventData[]): Appended => [pool(planId), ...events];
-const conflict = event(LicenseConflictDetected, {
-  ...sold.poolIds('gold'),
-  seats: 2,
-  licenses: 1,
-  excess: 1,
-  dueAt: in90Days,
-});
-const overdue = event(LicenseConflictOverdue, { ...sold.poolIds('gold'), seats: 2, licenses: 1, excess: 1 });
+const conflict = detected(2, 1);
 const resolved = event(LicenseConflictResolved, { ...sold.poolIds('gold'), reason: 'licensesAdded' });
 
 function explain(log: readonly Appended[], what: Partial<ExplainCheck> = { component: 'GoldApp' }, caller?: Owner) {
@@ -93,7 +82,7 @@ describe('the step that decided a check', () => {
     const kept = { rule: 'R87', says: `${says} Seats in a license conflict keep working.` };
     const shrunk = [...active, of('gold', seat('gold', 'bob'), licenses('gold', 2, 1), conflict)];
     expect(decidedBy(shrunk)).toEqual(kept);
-    expect(decidedBy([...shrunk, of('gold', overdue)])).toEqual(kept);
+    expect(decidedBy([...shrunk, of('gold', overdue(2, 1))])).toEqual(kept);
     expect(decidedBy([...shrunk, of('gold', licenses('gold', 1, 2), resolved)])).toEqual({ rule: 'R84', says });
     const silver = of('silver', licenses('silver', 0, 1), seat('silver', 'ann'));
     const both = of('silver', { ...conflict, data: { ...conflict.data, ...sold.poolIds('silver') } });

@@ -5,7 +5,7 @@ import { PersonErased } from '#lib/domain/person/messages.js';
 import { DealAttachedToRelationship } from '#lib/domain/relationship/messages.js';
 import { seatLimits } from '#lib/domain/seat-pool/messages.js';
 import { dealsOf, dealStories, isOfSeat, poolStory, relationshipStory } from '#lib/views/pool-story.js';
-import { detected, serviceId, taken, tenantId } from '../domain/seat-pool/fixtures.js';
+import { detected, resized, serviceId, taken, tenantId } from '../domain/seat-pool/fixtures.js';
 import { positionOf } from '../history/replayed-log.js';
 import { recorded } from '../support/given.js';
 import { left, licenses, noSeat, related, seat } from './sold.js';
@@ -51,7 +51,7 @@ it('a seat was given to or taken from a person by events of the pool alone', () 
 });
 
 it('a pool has its licenses from the deals that it was resized for, each named once', () => {
-  const second = { ...licenses('gold', 2, 3), data: { ...licenses('gold', 2, 3).data, dealId: 'deal-2' } };
+  const second = resized(2, 3, 1, 'deal-2', 1);
   const events = placed(licenses('gold', 0, 2), seat('gold', 'ann'), second, licenses('gold', 3, 4), detected(2, 1));
   expect(dealsOf(events)).toEqual(['deal-1', 'deal-2']);
 });

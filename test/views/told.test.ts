@@ -1,5 +1,6 @@
 import type { Owner } from '#lib/engine/model/aggregate.js';
 import { event } from '#lib/engine/model/message.js';
+import { LicensesActivated } from '#lib/domain/deal/messages.js';
 import { streams } from '#lib/domain/ids.js';
 import { CustomerInvited, InvitationAccepted, InvitationRevoked } from '#lib/domain/invitation/messages.js';
 import { PersonErased } from '#lib/domain/person/messages.js';
@@ -12,8 +13,8 @@ import {
   type SeatExplanation,
 } from '#lib/views/explanations.js';
 import { views } from '#lib/views/views.js';
-import { activated, attached, registered } from '../domain/deal/fixtures.js';
-import { in90Days, tenantId } from '../domain/seat-pool/fixtures.js';
+import { activated, attached, lineIds, registered } from '../domain/deal/fixtures.js';
+import { in90Days, resized, tenantId } from '../domain/seat-pool/fixtures.js';
 import { asking } from '../support/asking.js';
 import { logged, type Appended } from './logged.js';
 import { left, licenses, noSeat, offer, onSale, related, seat, service } from './sold.js';
@@ -22,15 +23,14 @@ const publisherId = 'fabrikam';
 const serviceId = service('gold');
 const gold = streams.seatPool(tenantId, serviceId);
 const relationship = streams.relationship(publisherId, tenantId);
-const invitation = (invitationId: string) => ({ publisherId, dealId: 'deal-1', invitationId });
-const invited = (id: string) => event(CustomerInvited, { ...invitation(id), tokenHash: 'hash', expiresAt: in90Days });
+const invitation = (invitationId: string, dealId = 'deal-1') => ({ publisherId, dealId, invitationId });
+const invited = (id: string, dealId?: string) =>
+  event(CustomerInvited, { ...invitation(id, dealId), tokenHash: 'hash', expiresAt: in90Days });
 const accepted = (id: string, by = tenantId) =>
   event(InvitationAccepted, {
     ...invitation(id),
     ...{ tenantId: by, organizationName: 'Contoso', country: 'DE', consentVersion: '1', consentHash: 'hash' },
   });
-
-const ofAnotherDeal = { ...invited('invitation-9'), data: { ...invited('invitation-9').data, dealId: 'deal-9' } };
 
 /** A deal whose first invitation was revoked, and all that a customer's gold licenses and a seat of them rest on. */
 const log: readonly Appended[] = [
@@ -38,7 +38,7 @@ const log: readonly Appended[] = [
   [streams.deal('deal-1'), ...registered()],
   [streams.invitation('invitation-0'), invited('invitation-0'), event(InvitationRevoked, invitation('invitation-0'))],
   [streams.invitation('invitation-1'), invited('invitation-1'), accepted('invitation-1')],
-  [streams.invitation('invitation-9'), ofAnotherDeal],
+  [streams.invitation('invitation-9'), invited('invitation-9', 'deal-9')],
   [relationship, related, event(DealAttachedToRelationship, { publisherId, tenantId, dealId: 'deal-1' })],
   [streams.deal('deal-1'), attached(tenantId), activated('gold', 2), activated('silver', 5)],
   [gold, licenses('gold', 0, 2), seat('gold', 'ann'), seat('gold', 'bob')],
@@ -67,12 +67,11 @@ describe('what an explanation of licenses is made of', () => {
   });
 
   it('R88 that the relationship ended, and of another deal that gave licenses, its own', () => {
-    const second = { ...activated('gold', 3), data: { ...activated('gold', 3).data, dealId: 'deal-2' } };
-    const resized = licenses('gold', 2, 5);
+    const second = event(LicensesActivated, { ...lineIds('gold', 'deal-2'), count: 3 });
     const more: readonly Appended[] = [
       [relationship, left],
       [streams.deal('deal-2'), ...registered(undefined, 'deal-2'), second],
-      [gold, { ...resized, data: { ...resized.data, dealId: 'deal-2', dealCount: 3 } }],
+      [gold, resized(2, 5, 1, 'deal-2', 3)],
     ];
     expect(count(more).slice(-6)).toEqual([
       `${gold}@0`,
@@ -84,7 +83,7 @@ describe('what an explanation of licenses is made of', () => {
 
   it('R88 the invitation that was accepted, also where it was to a deal that gave none of these licenses', () => {
     const [offered, ...rest] = log.filter(([stream]) => !stream.startsWith('invitation-'));
-    const elsewhere = { ...invited('invitation-1'), data: { ...invited('invitation-1').data, dealId: 'deal-9' } };
+    const elsewhere = invited('invitation-1', 'deal-9');
     const story = asking(
       views,
       logged([offered, [streams.invitation('invitation-1'), elsewhere], ...rest] as Appended[]),

@@ -201,9 +201,8 @@ describe('UpdateDeal', () => {
     const unnamed = [...registered(), attached(), activated('gold', 30)];
     const fixed = put(unnamed, named);
     fixed.refused({ code: 'DEAL_FIXED_BY_LICENSES', pointer: '/tenantId' });
-    expect(fixed.decided).toMatchObject({ rejected: [{ detail: 'It was not given.' }] });
-    const moved = put(licensed, { ...named, tenantId: northwind });
-    expect(moved.decided).toMatchObject({ rejected: [{ detail: `It was ${named.tenantId}.` }] });
+    fixed.says('It was not given.');
+    put(licensed, { ...named, tenantId: northwind }).says(`It was ${named.tenantId}.`);
   });
 });
 

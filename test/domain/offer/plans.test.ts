@@ -1,5 +1,4 @@
 import type { EventData } from '#lib/engine/model/message.js';
-import type { Refusal } from '#lib/engine/model/refusal.js';
 import { ChooseLicensingOptions } from '#lib/domain/offer/pages-messages.js';
 import { PublishOffer } from '#lib/domain/offer/publishing-messages.js';
 import { offer as decider } from '#lib/domain/offer/offer.js';
@@ -134,10 +133,8 @@ describe('DeletePlan', () => {
   });
 
   it('R27 says whether the plan was live or is on its way', () => {
-    const details = (history: readonly EventData[]) =>
-      (deleting(history).decided as { rejected: readonly Refusal[] }).rejected.map(({ detail }) => detail);
-    expect(details(live)).toEqual(['Plan gold is or was live.']);
-    expect(details([...complete, ...inPreview('s1')])).toEqual(['Plan gold is in the submission under way.']);
+    deleting(live).says('Plan gold is or was live.');
+    deleting([...complete, ...inPreview('s1')]).says('Plan gold is in the submission under way.');
   });
 
   it('R27 refuses to delete a plan that was live and is stopped', () => {
